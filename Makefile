@@ -1,0 +1,46 @@
+# Everything runs in a virtual environment of its own; nothing is installed outside of this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo crawl test lint format lock clean
+
+demo: .venv  ## crawl a bundled web of invented companies
+	@$(BIN)/scrapersky demo
+
+crawl: .venv  ## make crawl DOMAINS="example.com example.org"
+	@$(BIN)/scrapy crawl homepage -a domains="$(DOMAINS)"
+
+test: .venv  ## the tests, with a real PostgreSQL and real HTTP
+	@$(BIN)/python -m pytest
+
+lint: .venv  ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+# Built beside its final place, so that an interrupted installation is not taken for a finished one.
+.venv: pyproject.toml requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "ScraperSky needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@echo "Installing into .venv (once; about a minute)"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt \
+	  || { rm -rf .venv; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . \
+	  || { rm -rf .venv; exit 1; }
+	@touch .venv
+
+lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
+	uv pip compile --universal --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements.txt
+	uv pip compile --universal --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:  ## stops the embedded database and removes what was built; crawled data stay in .scrapersky
+	@[ ! -x $(BIN)/scrapersky ] || $(BIN)/scrapersky db stop || true
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

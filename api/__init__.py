@@ -1,0 +1,1 @@
+"""The FastAPI app. Its routers arrive with the job service; until then the command line starts jobs."""

@@ -1,0 +1,1 @@
+"""Item pipelines: validation, and the batch upsert into PostgreSQL."""

@@ -1,0 +1,61 @@
+"""The environment, read here and nowhere else."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scrapersky.errors import ConfigError
+
+
+def _blank_is_unset(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
+
+
+class Config(BaseSettings):
+    """What differs from one installation to the next. How to crawl stands in `settings.py`."""
+
+    model_config = SettingsConfigDict(env_prefix="SCRAPERSKY_", extra="ignore", frozen=True)
+
+    database_url: OptionalText = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "SCRAPERSKY_DATABASE_URL")
+    )
+    """`postgresql://…`; libpq's parameters (sslmode, sslrootcert, …) are passed on. Unset: an
+    embedded server under `home`."""
+
+    database_pool_size: int = Field(default=4, ge=1, le=100)
+    """Connections a process keeps to the database, at most."""
+
+    database_outage_limit: float = Field(default=300.0, ge=0)
+    """Seconds for which a crawl waits for a database that went away before it stops."""
+
+    home: Path = Path(".scrapersky")
+    """Where the embedded database lives."""
+
+    connect_to: str = ""
+    """`HOST:PORT=ADDRESS:PORT,…`: where to connect instead, as curl's --connect-to. For tests and
+    staging; `*.test:80=127.0.0.1:8080`."""
+
+    user_agent: OptionalText = None
+    """How the crawler names itself. Put an address in it at which site owners reach you."""
+
+
+@cache
+def get_config() -> Config:
+    """The process's configuration.
+
+    Raises:
+        ConfigError: a variable has a value that cannot be used.
+    """
+    try:
+        return Config()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        name = name if name == "DATABASE_URL" else f"SCRAPERSKY_{name}"
+        raise ConfigError(f"{name}={first['input']!r} cannot be used: {first['msg']}.") from error

@@ -1,0 +1,1 @@
+"""What every spider is built on: the visit of one domain, and where domains come from."""

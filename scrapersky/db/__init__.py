@@ -1,0 +1,1 @@
+"""The tables, the server behind them, and the statements over them."""

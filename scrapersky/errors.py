@@ -1,0 +1,25 @@
+"""The errors that a person is meant to read.
+
+Each message says what was wrong, with which value, and what to do. The commands print it as one
+line and leave with status 2; a traceback means a fault of ours.
+"""
+
+
+class ScraperSkyError(Exception):
+    """Root of all errors that ScraperSky raises on purpose."""
+
+
+class InputError(ScraperSkyError):
+    """What somebody typed, or the content of a file that they named, cannot be used."""
+
+
+class ConfigError(ScraperSkyError):
+    """A setting or an environment variable has a value that cannot be used."""
+
+
+class DatabaseError(ScraperSkyError):
+    """The database cannot be reached, is too old, or is not at the newest migration."""
+
+
+class JobError(ScraperSkyError):
+    """A job does not exist, or cannot be run now."""

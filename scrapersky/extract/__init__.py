@@ -1,0 +1,1 @@
+"""From bytes to typed values: pure functions over one page."""

@@ -1,0 +1,1 @@
+"""Names to addresses, and the connections that are made to them."""

@@ -1,0 +1,95 @@
+"""The states of jobs, targets and domains, and which may follow which.
+
+docs/jobs.md tells the same to people; a test keeps the two together.
+"""
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """What is going on with a job."""
+
+    PENDING = "pending"
+    """Its targets are still being read in."""
+    RUNNING = "running"
+    """A worker took it up. Whether one is alive now, the heartbeats in `job_workers` tell."""
+    PAUSED = "paused"
+    """Stopped by a person or a limit, with targets left: `-a job=ID` goes on."""
+    COMPLETED = "completed"
+    """Every target ended well."""
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    """Every target ended, and some of them in an error of their own."""
+    FAILED = "failed"
+    """The crawl itself broke, with targets left: `-a job=ID` goes on."""
+    CANCELLED = "cancelled"
+    """Given up; its targets will not be crawled by this job."""
+
+
+JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.PENDING: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset(
+        {
+            JobState.PAUSED,
+            JobState.COMPLETED,
+            JobState.COMPLETED_WITH_ERRORS,
+            JobState.FAILED,
+            JobState.CANCELLED,
+        }
+    ),
+    JobState.PAUSED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.FAILED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.COMPLETED: frozenset(),
+    JobState.COMPLETED_WITH_ERRORS: frozenset(),
+    JobState.CANCELLED: frozenset(),
+}
+
+
+class TargetState(StrEnum):
+    """What became of one domain of a job."""
+
+    PENDING = "pending"
+    """Not ended. With `retry_at`: an attempt failed for the moment, and a later pass is due."""
+    COMPLETED = "completed"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+    """Its job was given up before it."""
+
+
+TARGET_TRANSITIONS: dict[TargetState, frozenset[TargetState]] = {
+    TargetState.PENDING: frozenset(
+        {TargetState.COMPLETED, TargetState.ERROR, TargetState.CANCELLED}
+    ),
+    TargetState.COMPLETED: frozenset(),
+    TargetState.ERROR: frozenset(),
+    TargetState.CANCELLED: frozenset(),
+}
+
+
+class DomainStatus(StrEnum):
+    """What the latest ended crawl of a domain came to."""
+
+    PENDING = "pending"
+    """Never crawled, or queued again."""
+    PROCESSING = "processing"
+    """Claimed by a crawl that was started without a list."""
+    COMPLETED = "completed"
+    ERROR = "error"
+
+
+class CurationStatus(StrEnum):
+    """What a person decided about a row."""
+
+    NEW = "New"
+    SELECTED = "Selected"
+    MAYBE = "Maybe"
+    NOT_A_FIT = "Not a Fit"
+    ARCHIVED = "Archived"
+    COMPLETED = "Completed"
+
+
+class ContactKind(StrEnum):
+    """What a contact is."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    SOCIAL = "social"

@@ -1,0 +1,1 @@
+"""The spiders: what to request, in which order."""
