@@ -1,0 +1,48 @@
+"""The last pipeline: endings go to PostgreSQL, and wait until they are committed."""
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from pipelines.writer import BatchWriter
+from scrapersky.items import DomainItem, Ending, RetryItem
+
+
+class PostgresPipeline:
+    """Hands items to the writer. An ending leaves here committed, or not at all."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._writer = BatchWriter(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make a pipeline."""
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        """The item as it was written."""
+        if not isinstance(item, Ending):
+            return item
+        written = await self._writer.write(item)
+        self._count(written)
+        if isinstance(written, RetryItem):
+            raise DropItem(f"{item.domain} gets a later pass", log_level="DEBUG")
+        return written
+
+    def close_spider(self) -> None:
+        """Nothing waits any more: the engine closes pipelines after the last item has left."""
+        self._writer.close()
+
+    def _count(self, ending: Ending) -> None:
+        stats = self._crawler.stats
+        if isinstance(ending, RetryItem):
+            stats.inc_value("scrapersky/retries")
+            return
+        stats.inc_value("scrapersky/done")
+        if ending.error_code is not None:
+            stats.inc_value("scrapersky/errors")
+            stats.inc_value(f"scrapersky/error/{ending.error_code}")
+        if isinstance(ending, DomainItem):
+            stats.inc_value("scrapersky/contacts", len(ending.contacts))

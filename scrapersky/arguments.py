@@ -1,0 +1,85 @@
+"""The spiders' arguments, one model each. The API and its forms use the same models."""
+
+from typing import Any, NoReturn, Self, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from scrapersky.errors import InputError
+
+
+class CrawlArguments(BaseModel):
+    """Which domains to crawl. None given: those in the database that wait, claimed by this job."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    domains: str | None = Field(
+        default=None, min_length=1, description="Domains, separated by commas or blanks."
+    )
+    file: str | None = Field(
+        default=None,
+        min_length=1,
+        description=(
+            "A file with one domain a line, or a CSV with a column domain, website or url;"
+            " - for standard input."
+        ),
+    )
+    job: UUID | None = Field(default=None, description="Go on with this job: what is left of it.")
+    limit: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many waiting domains to claim, at most, where no list is given.",
+    )
+
+    @field_validator("job")
+    @classmethod
+    def _not_zero(cls, value: UUID | None) -> UUID | None:
+        if value is not None and value.int == 0:
+            raise ValueError("the zero UUID is no job")
+        return value
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("domains", "file", "job") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} exclude each other: give one of them")
+        if given and self.limit is not None:
+            raise ValueError(f"limit is for crawls without a list, but {given[0]} is given")
+        return self
+
+    @property
+    def source(self) -> str:
+        """Where the targets come from: domains, file, job or pending."""
+        return next(
+            (name for name in ("domains", "file", "job") if getattr(self, name) is not None),
+            "pending",
+        )
+
+
+class HomepageArguments(CrawlArguments):
+    """Arguments of the `homepage` spider."""
+
+
+Model = TypeVar("Model", bound=CrawlArguments)
+
+
+def parse_arguments(model: type[Model], given: dict[str, Any]) -> Model:
+    """Checks what came after `-a`.
+
+    Raises:
+        InputError: names the argument, its value and the rule that it breaks.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        _refuse(model, error)
+
+
+def _refuse(model: type[CrawlArguments], error: ValidationError) -> NoReturn:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    known = ", ".join(model.model_fields)
+    if first["type"] == "extra_forbidden":
+        raise InputError(f"There is no argument {name}. There are: {known}.")
+    message = first["msg"].removeprefix("Value error, ")
+    raise InputError(f"{name}={first['input']!r}: {message}." if name else f"{message}.")

@@ -1,0 +1,147 @@
+"""`scrapersky jobs`: what was crawled when, and what came of it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.table import Table
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scrapersky.cli.output import console, duration, plain, print_json, query, when
+from scrapersky.db import jobs, workers
+from scrapersky.errors import InputError
+from scrapersky.states import JobState
+
+app = typer.Typer(help="Jobs: every crawl is one.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list", epilog="Example: scrapersky jobs list --limit 5")
+def list_jobs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest jobs."""
+    rows = query(lambda session: _list(session, limit))
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        console.print("No job yet. Start one: scrapy crawl homepage -a domains=example.com")
+        return
+    table = Table("job", "spider", "state", box=None, pad_edge=False)
+    for name in ("targets", "completed", "errors"):
+        table.add_column(name, justify="right")
+    table.add_column("started (UTC)")
+    table.add_column("took", justify="right")
+    for row in rows:
+        counts = (row["targets_total"], row["targets_completed"], row["targets_error"])
+        took = duration(row["started_at"], row["ended_at"])
+        table.add_row(
+            str(row["id"]),
+            row["spider"],
+            _shown_state(row),
+            *map(str, counts),
+            when(row["started_at"]),
+            took,
+        )
+    console.print(table)
+
+
+@app.command(epilog="Example: scrapersky jobs show 0197f3a2-5d4e-7cc0-8a53-1b2c3d4e5f60")
+def show(
+    job: Annotated[str, typer.Argument(help="The job's id.")], as_json: AsJson = False
+) -> None:
+    """Show one job: its state, its workers, and its errors by code."""
+    job_id = parse_id(job)
+    found = query(lambda session: _show(session, job_id))
+    if as_json:
+        print_json(found)
+        return
+    row = found["job"]
+    left = row["targets_total"] - row["targets_completed"] - row["targets_error"]
+    facts = Table.grid(padding=(0, 2))
+    facts.add_row("job", str(row["id"]))
+    facts.add_row("spider", row["spider"])
+    facts.add_row("state", _shown_state(row) + (f": {row['reason']}" if row["reason"] else ""))
+    facts.add_row("from", _source(row))
+    facts.add_row(
+        "targets",
+        f"{row['targets_total']} ({row['targets_completed']} completed,"
+        f" {row['targets_error']} errors, {left} left)",
+    )
+    if row["rejected"] or row["duplicates"]:
+        facts.add_row("list", f"{row['rejected']} no domains, {row['duplicates']} twice")
+    facts.add_row("started", f"{when(row['started_at'])} UTC" if row["started_at"] else "")
+    facts.add_row("took", duration(row["started_at"], row["ended_at"]))
+    console.print(facts)
+    _print_errors(found["errors"])
+    _print_workers(found["workers"])
+    if left and row["state"] != JobState.CANCELLED and not row["alive"]:
+        console.print(f"\nGo on: scrapy crawl {row['spider']} -a job={row['id']}")
+
+
+def parse_id(text: str) -> UUID:
+    """A job's id as it was typed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no job's id: those are UUIDs.") from None
+
+
+async def _list(session: AsyncSession, limit: int) -> list[dict[str, Any]]:
+    found = (await session.execute(jobs.newest(limit))).mappings().all()
+    return [await _with_life(session, row) for row in found]
+
+
+async def _show(session: AsyncSession, job_id: UUID) -> dict[str, Any]:
+    job = await jobs.get(session, job_id)
+    return {
+        "job": await _with_life(session, job),
+        "errors": [plain(row) for row in await jobs.errors(session, job_id)],
+        "workers": [plain(row) for row in await workers.of_job(session, job_id)],
+    }
+
+
+async def _with_life(session: AsyncSession, row: RowMapping) -> dict[str, Any]:
+    running = row["state"] in {JobState.PENDING, JobState.RUNNING}
+    alive = running and bool(await workers.alive(session, row["id"]))
+    return plain(row) | {"alive": alive}
+
+
+def _shown_state(row: dict[str, Any]) -> str:
+    state = str(row["state"]).replace("_", " ")
+    dead = row["state"] in {JobState.PENDING, JobState.RUNNING} and not row["alive"]
+    return f"{state}, but its worker is dead" if dead else state
+
+
+def _source(row: dict[str, Any]) -> str:
+    arguments = row["arguments"]
+    if row["source"] == "file":
+        return f"the file {arguments['file']}"
+    if row["source"] == "pending":
+        return "pending domains in the database"
+    return str(arguments.get("domains", ""))[:100]
+
+
+def _print_errors(errors: list[dict[str, Any]]) -> None:
+    if not errors:
+        return
+    table = Table("error", "", "for example", box=None, pad_edge=False)
+    for row in errors:
+        table.add_row(row["error_code"], str(row["count"]), row["example"])
+    console.print()
+    console.print(table)
+
+
+def _print_workers(found: list[dict[str, Any]]) -> None:
+    if not found:
+        return
+    table = Table("worker", "started (UTC)", "last heartbeat", "closed", box=None, pad_edge=False)
+    for row in found:
+        name = f"{row['node']}:{row['pid']}"
+        closed = row["reason"] or ("" if row["alive"] else "died")
+        table.add_row(name, when(row["started_at"]), when(row["heartbeat_at"]), closed)
+    console.print()
+    console.print(table)

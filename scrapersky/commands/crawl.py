@@ -1,0 +1,36 @@
+"""`scrapy crawl`, with an exit status that tells how it went."""
+
+import argparse
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.spiders import Spider
+
+from scrapersky.logs import quieten
+from scrapersky.net.file_limit import raise_file_limit
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's own, and its status tells how the crawl went.
+
+    0: the job is done, or was stopped on purpose. 1: the crawl failed. 2: what was asked for
+    cannot be done.
+    """
+
+    crawler: Crawler
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reads the options, and before Scrapy's first line settles what is worth one."""
+        super().process_options(args, opts)
+        quieten()
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Runs the crawl to its end."""
+        raise_file_limit()
+        super().run(args, opts)
+        if getattr(self.crawler.spider, "fault", None) is not None:
+            self.exitcode = 1
+
+    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
+        self.crawler = super()._create_crawler(spidercls)
+        return self.crawler

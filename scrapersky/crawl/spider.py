@@ -1,0 +1,230 @@
+"""The base of all spiders: domains are leased, visited, and ended, each exactly once."""
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from scrapersky.arguments import CrawlArguments, parse_arguments
+from scrapersky.crawl.failures import SiteError, WorkerFaultError, site_error
+from scrapersky.crawl.job import CrawlJob, job_opened
+from scrapersky.crawl.visit import Visit
+from scrapersky.db.outage import DatabaseGoneError
+from scrapersky.errors import ScraperSkyError
+from scrapersky.frontier.base import Frontier
+from scrapersky.items import Ending, RetryItem
+from scrapersky.outcomes import OUTCOMES, ErrorCode
+
+PREFETCH = 16
+"""Leases asked for at once: few, so that another worker finds some too."""
+
+
+class DomainSpider(Spider):
+    """One request a domain leaves `start()`; its callback, a coroutine, does all the rest.
+
+    Subclasses say what to do with a domain in `crawl`, and what to yield when that fails in
+    `error_item`.
+    """
+
+    arguments_model: ClassVar[type[CrawlArguments]] = CrawlArguments
+    frontier: Frontier
+    job: CrawlJob
+
+    def __init__(self, name: str | None = None, **arguments: Any) -> None:
+        super().__init__(name)
+        arguments.pop("_job", None)  # Scrapyd's own id of the process
+        try:
+            self.arguments = parse_arguments(self.arguments_model, arguments)
+        except ScraperSkyError as error:
+            refuse(error)
+        self.fault: str | None = None
+        """Why the crawl, not a domain, failed: the process then leaves with status 1."""
+        self._visits: dict[str, Visit] = {}
+        self._leases: deque[Any] = deque()
+
+    def _set_crawler(self, crawler: Crawler) -> None:
+        super()._set_crawler(crawler)
+        self._free = asyncio.Semaphore(self.settings.getint("DOMAINS_IN_FLIGHT"))
+        self._time_limit = self.settings.getfloat("DOMAIN_TIME_LIMIT")
+        self._attempts = self.settings.getint("RETRY_ATTEMPTS")
+        self._retry_delay = self.settings.getfloat("RETRY_DELAY")
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(self._item_left, signal)
+        crawler.signals.connect(self._release, signals.spider_closed)
+
+    # --- what a subclass says ---------------------------------------------------------------
+
+    def first_url(self, domain: str) -> str:
+        """The URL with which a visit begins."""
+        return f"https://{domain}/"
+
+    def crawl(self, visit: Visit, first: Response | SiteError) -> AsyncIterator[Ending]:
+        """Everything about one domain, from the answer to its first URL on.
+
+        Yields items, at last one `Ending`; raises `SiteError` to end the visit with that.
+        """
+        raise NotImplementedError
+
+    def error_item(self, visit: Visit, error: SiteError) -> Ending:
+        """The terminal item of a domain that failed for good."""
+        raise NotImplementedError
+
+    # --- requests ---------------------------------------------------------------------------
+
+    async def fetch(self, visit: Visit, url: str) -> Response:
+        """Another page of the visit.
+
+        Raises:
+            SiteError: there is none to be had.
+        """
+        try:
+            return await self.crawler.engine.download_async(
+                Request(url, dont_filter=True, meta={"visit": visit})
+            )
+        except Exception as error:
+            raise site_error(error) from error
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Leases domains as fast as visits end, and yields one request for each."""
+        try:
+            job = await CrawlJob.open(self.name, self.arguments)
+            if job is None:
+                return
+            self.job, self.frontier = job, job.frontier()
+            await self.crawler.signals.send_catch_log_async(job_opened, job=job)
+            while visit := await self._next_visit():
+                yield Request(
+                    self.first_url(visit.lease.domain),
+                    callback=self._visit,
+                    errback=self._visit,
+                    dont_filter=True,
+                    meta={"visit": visit},
+                )
+        except DatabaseGoneError as error:
+            await self.give_up("database_gone", error)
+        except ScraperSkyError as error:
+            refuse(error)
+
+    async def _next_visit(self) -> Visit | None:
+        await self._free.acquire()
+        # True while the engine closes, too: then this waits until it is cancelled.
+        while self.crawler.engine.needs_backout():  # noqa: ASYNC110 - Scrapy has no event for it
+            await asyncio.sleep(0.05)
+        if not self._leases:
+            self._leases.extend(await self.frontier.lease(PREFETCH))
+        if not self._leases:
+            return None
+        visit = Visit(self._leases.popleft(), self._time_limit)
+        self._visits[str(visit.lease.domain_id)] = visit
+        self.crawler.stats.max_value("scrapersky/in_flight_max", len(self._visits))
+        return visit
+
+    # --- one visit --------------------------------------------------------------------------
+
+    async def _visit(self, outcome: Response | Failure) -> AsyncIterator[Ending]:
+        """Callback and errback at once. Whatever happens in here, one `Ending` comes out."""
+        visit: Visit = outcome.request.meta["visit"]  # type: ignore[union-attr]
+        try:
+            first = _outcome(outcome)
+            async for item in visit.timed(self.crawl(visit, first)):
+                visit.ended |= isinstance(item, Ending)
+                yield item
+            if not visit.ended:
+                visit.ended = True
+                yield self._failed(visit, RuntimeError("The spider yielded no Ending."))
+        except WorkerFaultError as error:
+            await self._give_back(visit)
+            await self.give_up("worker_fault", error)
+        except Exception as error:  # noqa: BLE001 - the guard: an unended visit would stay for ever
+            ending = self._failed(visit, error)
+            if not visit.ended:
+                visit.ended = True
+                yield ending
+
+    def _failed(self, visit: Visit, error: Exception) -> Ending:
+        if isinstance(error, TimeoutError):
+            error = SiteError(ErrorCode.TIME_LIMIT)
+        elif not isinstance(error, SiteError):
+            self.logger.error("A fault of ours at %s", visit.lease.domain, exc_info=error)
+            error = SiteError(ErrorCode.INTERNAL, repr(error)[:500])
+        attempt = visit.lease.attempts + 1
+        if not OUTCOMES[error.code].transient or attempt >= self._attempts:
+            return self.error_item(visit, error)
+        return RetryItem(
+            **self.facts(visit),
+            error_code=error.code,
+            error_message=error.message,
+            retry_after=self._retry_delay * 2 ** (attempt - 1),
+        )
+
+    def facts(self, visit: Visit) -> dict[str, Any]:
+        """What every ending of the visit says."""
+        return {
+            "job": str(self.job.id),
+            "domain": visit.lease.domain,
+            "domain_id": str(visit.lease.domain_id),
+            "attempt": visit.lease.attempts + 1,
+            "crawled_at": visit.crawled_at,
+        }
+
+    # --- ends -------------------------------------------------------------------------------
+
+    async def _item_left(self, item: Any, signal: Any) -> None:
+        """An item has left the pipelines: when it is an ending, its visit is over."""
+        if not isinstance(item, Ending):
+            return
+        visit = self._visits.get(item.domain_id)
+        if visit is None:
+            return
+        if signal is signals.item_error or not (
+            signal is signals.item_scraped or isinstance(item, RetryItem)
+        ):
+            await self._give_back(visit)
+            return
+        self._forget(visit)
+        self.frontier.ended(visit.lease)
+
+    async def _give_back(self, visit: Visit) -> None:
+        self._forget(visit)
+        await self.frontier.release([visit.lease])
+
+    def _forget(self, visit: Visit) -> None:
+        if self._visits.pop(str(visit.lease.domain_id), None):
+            self._free.release()
+
+    async def _release(self) -> None:
+        """The spider closes: what was leased and has not ended goes back."""
+        left = [*self._leases, *(visit.lease for visit in self._visits.values())]
+        if left:
+            await self.frontier.release(left)
+
+    async def give_up(self, reason: str, error: Exception) -> None:
+        """Stops the crawl, because it and not a domain is at fault."""
+        if self.fault is None:
+            self.fault = str(error)
+            self.logger.error("The crawl stops: %s", error)
+            # Not awaited: it waits for the visits, and this may be one.
+            self._closing = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason=reason)
+            )
+
+
+def _outcome(outcome: Response | Failure) -> Response | SiteError:
+    if isinstance(outcome, Failure):
+        return site_error(outcome.value or RuntimeError("a failure without an exception"))
+    return outcome
+
+
+def refuse(error: ScraperSkyError) -> None:
+    """Ends the process over what its user can put right: one line, status 2.
+
+    Scrapy would print a traceback for any exception, UsageError too, and leave with status 1.
+    """
+    sys.stderr.write(f"scrapersky: {error}\n")
+    raise SystemExit(2)

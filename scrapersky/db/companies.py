@@ -1,0 +1,48 @@
+"""What is known about one domain."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scrapersky.db.tables import contacts, domains, job_targets
+from scrapersky.states import DomainStatus
+
+
+async def find(session: AsyncSession, domain: str) -> dict[str, Any] | None:
+    """Everything about a domain, its contacts and last crawls included; None: it is unknown."""
+    rows = await session.execute(select(domains).where(domains.c.domain == domain))
+    row = rows.mappings().one_or_none()
+    if row is None:
+        return None
+    found = await session.execute(
+        select(contacts)
+        .where(contacts.c.domain_id == row["id"])
+        .order_by(contacts.c.kind, contacts.c.confidence.desc(), contacts.c.value)
+    )
+    crawls = await session.execute(
+        select(job_targets)
+        .where(job_targets.c.domain_id == row["id"])
+        .order_by(job_targets.c.job_id.desc())
+        .limit(5)
+    )
+    return {
+        **row,
+        "contacts": [dict(contact) for contact in found.mappings()],
+        "crawls": [dict(crawl) for crawl in crawls.mappings()],
+    }
+
+
+async def samples(session: AsyncSession, among: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """Some of the domains, those with the most contacts first."""
+    rows = await session.execute(
+        select(domains.c.domain)
+        .outerjoin(contacts, contacts.c.domain_id == domains.c.id)
+        .where(domains.c.domain.in_(among), domains.c.status == DomainStatus.COMPLETED)
+        .group_by(domains.c.domain)
+        .order_by(func.count(contacts.c.id).desc(), domains.c.domain)
+        .limit(limit)
+    )
+    found = [await find(session, domain) for domain in rows.scalars()]
+    return [company for company in found if company is not None]

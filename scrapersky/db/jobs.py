@@ -1,0 +1,192 @@
+"""Statements over `jobs`, and over `job_targets` as far as they make a job."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, exists, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scrapersky.db import workers
+from scrapersky.db.tables import domains, job_targets, job_workers, jobs, new_id
+from scrapersky.errors import JobError
+from scrapersky.states import JOB_TRANSITIONS, DomainStatus, JobState, TargetState
+
+
+async def create(
+    session: AsyncSession, *, spider: str, source: str, arguments: Mapping[str, Any]
+) -> UUID:
+    """A job without targets yet."""
+    job_id = new_id()
+    await session.execute(
+        insert(jobs).values(id=job_id, spider=spider, source=source, arguments=dict(arguments))
+    )
+    return job_id
+
+
+async def get(session: AsyncSession, job_id: UUID, *, lock: bool = False) -> RowMapping:
+    """One job.
+
+    Raises:
+        JobError: there is none of that id.
+    """
+    statement = select(jobs).where(jobs.c.id == job_id)
+    row = (await session.execute(statement.with_for_update() if lock else statement)).mappings()
+    job = row.one_or_none()
+    if job is None:
+        raise JobError(f"There is no job {job_id}. `scrapersky jobs list` shows those there are.")
+    return job
+
+
+def newest(limit: int) -> Select[Any]:
+    """The last jobs, newest first."""
+    return select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+
+
+async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str]) -> int:
+    """Makes the domains targets of the job, and rows where they are none yet.
+
+    Returns:
+        How many became targets; the rest were already.
+    """
+    # Sorted: two jobs that load overlapping lists then wait for each other, not in a circle.
+    rows = [{"id": new_id(), "domain": name} for name in sorted(set(names))]
+    await session.execute(
+        text(
+            "INSERT INTO domains (id, domain)"
+            " SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]))"
+            " ON CONFLICT (domain) DO NOTHING"
+        ),
+        {"ids": [row["id"] for row in rows], "names": [row["domain"] for row in rows]},
+    )
+    added = await session.execute(
+        upsert(job_targets)
+        .from_select(
+            ["job_id", "domain_id"],
+            select(text("CAST(:job_id AS uuid)"), domains.c.id)
+            .where(domains.c.domain == func.any(text("CAST(:names AS text[])")))
+            .params(job_id=job_id, names=[row["domain"] for row in rows]),
+        )
+        .on_conflict_do_nothing()
+        .returning(job_targets.c.domain_id)
+    )
+    count = len(added.all())
+    await _count(session, job_id, targets_total=count, duplicates=len(names) - count)
+    return count
+
+
+async def claim(session: AsyncSession, job_id: UUID, limit: int) -> int:
+    """Makes up to `limit` waiting domains targets of the job; two claims never get the same one."""
+    claimed = await session.execute(
+        text(
+            "WITH claimed AS ("
+            "  SELECT id FROM domains WHERE status = 'pending'"
+            "  ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED"
+            "), marked AS ("
+            "  UPDATE domains SET status = 'processing', updated_at = now()"
+            "  FROM claimed WHERE domains.id = claimed.id RETURNING domains.id"
+            ") INSERT INTO job_targets (job_id, domain_id) SELECT :job_id, id FROM marked"
+            " RETURNING domain_id"
+        ),
+        {"job_id": job_id, "limit": limit},
+    )
+    count = len(claimed.all())
+    await _count(session, job_id, targets_total=count)
+    return count
+
+
+async def count_rejected(session: AsyncSession, job_id: UUID, rejected: int) -> None:
+    """Adds to the number of list entries that were no domains."""
+    await _count(session, job_id, rejected=rejected)
+
+
+async def unclaim(session: AsyncSession, job_id: UUID) -> None:
+    """Gives the claimed domains that the job has not ended back to whoever comes next."""
+    await session.execute(
+        update(domains)
+        .where(
+            domains.c.id == job_targets.c.domain_id,
+            job_targets.c.job_id == job_id,
+            job_targets.c.state == TargetState.PENDING,
+            domains.c.status == DomainStatus.PROCESSING,
+        )
+        .values(status=DomainStatus.PENDING, updated_at=func.now())
+    )
+
+
+async def end_abandoned_claims(session: AsyncSession) -> None:
+    """Finds claims whose worker died, and lets their domains wait again."""
+    rows = await session.execute(
+        select(jobs.c.id, jobs.c.state)
+        .where(
+            jobs.c.source == "pending",
+            jobs.c.state.in_([JobState.PENDING, JobState.RUNNING]),
+            exists().where(job_workers.c.job_id == jobs.c.id),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for job in rows.mappings().all():
+        if await workers.alive(session, job["id"]):
+            continue
+        await unclaim(session, job["id"])
+        await set_state(session, job, JobState.FAILED, "Its worker died.")
+
+
+async def set_state(
+    session: AsyncSession, job: RowMapping, state: JobState, reason: str | None
+) -> None:
+    """Moves a job on.
+
+    Raises:
+        JobError: the state may not follow the present one.
+    """
+    if state not in JOB_TRANSITIONS[JobState(job["state"])]:
+        raise JobError(f"Job {job['id']} is {job['state']} and cannot become {state}.")
+    running = state == JobState.RUNNING
+    await session.execute(
+        update(jobs)
+        .where(jobs.c.id == job["id"])
+        .values(
+            state=state,
+            reason=reason,
+            started_at=func.coalesce(jobs.c.started_at, func.now())
+            if running
+            else text("started_at"),
+            ended_at=None if running else func.now(),
+        )
+    )
+
+
+async def has_pending_targets(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether anything of the job is left to do."""
+    found = await session.scalar(
+        select(
+            exists().where(
+                job_targets.c.job_id == job_id, job_targets.c.state == TargetState.PENDING
+            )
+        )
+    )
+    return bool(found)
+
+
+async def _count(session: AsyncSession, job_id: UUID, **counts: int) -> None:
+    added = {name: jobs.c[name] + count for name, count in counts.items() if count}
+    if added:
+        await session.execute(update(jobs).where(jobs.c.id == job_id).values(added))
+
+
+async def errors(session: AsyncSession, job_id: UUID) -> Sequence[RowMapping]:
+    """The job's errors by code: how many, and one domain as an example."""
+    rows = await session.execute(
+        select(
+            job_targets.c.error_code,
+            func.count().label("count"),
+            func.min(domains.c.domain).label("example"),
+        )
+        .join(domains, domains.c.id == job_targets.c.domain_id)
+        .where(job_targets.c.job_id == job_id, job_targets.c.state == TargetState.ERROR)
+        .group_by(job_targets.c.error_code)
+        .order_by(func.count().desc(), job_targets.c.error_code)
+    )
+    return rows.mappings().all()

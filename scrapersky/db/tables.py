@@ -1,0 +1,261 @@
+"""The tables. Migrations make them; a test proves that the two agree.
+
+Times are `timestamptz`, ids are UUIDs made in Python (version 7, so that they sort by age).
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import INET, JSONB, REAL
+from uuid_utils.compat import uuid7
+
+from scrapersky.states import ContactKind, CurationStatus, DomainStatus, JobState, TargetState
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def new_id() -> UUID:
+    """A UUIDv7, made here because PostgreSQL makes them from version 18 on only."""
+    return uuid7()
+
+
+def _time(name: str, **options: Any) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), **options)
+
+
+def _one_of(name: str, values: type[Any]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({listed})", name=name)
+
+
+def _curation_status() -> Column[Any]:
+    return Column("curation_status", Text, nullable=False, server_default=CurationStatus.NEW)
+
+
+def _domain_id() -> Column[Any]:
+    return Column("domain_id", Uuid, ForeignKey("domains.id", ondelete="CASCADE"), nullable=False)
+
+
+domains = Table(
+    "domains",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("domain", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False, server_default=DomainStatus.PENDING),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    # HTTP facts of the latest ended crawl
+    Column("http_status", SmallInteger),
+    Column("final_url", Text),
+    Column("redirected_to", Text),
+    Column("ip", INET),
+    Column("response_ms", Integer),
+    Column("body_bytes", Integer),
+    Column("charset", Text),
+    Column("content_hash", LargeBinary),
+    # What the homepage says of itself
+    Column("title", Text),
+    Column("description", Text),
+    Column("language", Text),
+    Column("canonical_url", Text),
+    Column("favicon_url", Text),
+    Column("generator", Text),
+    Column("open_graph", JSONB),
+    Column("json_ld", JSONB),
+    Column("provenance", JSONB),
+    # Curation
+    _curation_status(),
+    Column("notes", Text),
+    # Times
+    _time("last_crawled_at"),
+    _time("last_completed_at"),
+    _time("created_at", nullable=False, server_default=func.now()),
+    _time("updated_at", nullable=False, server_default=func.now()),
+    _one_of("status", DomainStatus),
+    _one_of("curation_status", CurationStatus),
+    CheckConstraint("(status = 'error') = (error_code IS NOT NULL)", name="error_has_code"),
+    CheckConstraint("domain = lower(domain) AND length(domain) BETWEEN 1 AND 253", name="domain"),
+    # Claims read the oldest pending ones, lists page by id within a filter.
+    Index("ix_domains_pending", "id", postgresql_where=text("status = 'pending'")),
+    Index("ix_domains_status_id", "status", "id"),
+    Index("ix_domains_curation_status_id", "curation_status", "id"),
+    Index(
+        "ix_domains_error_code_id",
+        "error_code",
+        "id",
+        postgresql_where=text("error_code IS NOT NULL"),
+    ),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _domain_id(),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("raw", Text),
+    Column("network", Text),
+    Column("source", Text, nullable=False),
+    Column("page_url", Text, nullable=False),
+    Column("confidence", REAL, nullable=False),
+    _time("first_seen_at", nullable=False),
+    _time("last_seen_at", nullable=False),
+    _one_of("kind", ContactKind),
+    CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+    CheckConstraint("value <> ''", name="value"),
+    UniqueConstraint("domain_id", "kind", "value"),
+    Index("ix_contacts_kind_value", "kind", "value"),
+)
+
+sitemap_files = Table(
+    "sitemap_files",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _domain_id(),
+    Column("parent_id", Uuid, ForeignKey("sitemap_files.id", ondelete="SET NULL")),
+    Column("url", Text, nullable=False),
+    # Half of a URL's index entry in bytes; collisions could only be a site's own doing, to itself.
+    Column("url_hash", Uuid, Computed("md5(url)::uuid", persisted=True), nullable=False),
+    Column("kind", Text),
+    Column("found_via", Text, nullable=False),
+    Column("http_status", SmallInteger),
+    Column("body_bytes", BigInteger),
+    Column("gzip", Boolean),
+    Column("entry_count", Integer),
+    _time("lastmod_min"),
+    _time("lastmod_max"),
+    Column("generator", Text),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("content_hash", LargeBinary),
+    _time("fetched_at"),
+    _time("first_seen_at", nullable=False),
+    _time("last_seen_at", nullable=False),
+    UniqueConstraint("domain_id", "url_hash"),
+    Index("ix_sitemap_files_parent_id", "parent_id"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _domain_id(),
+    Column("sitemap_id", Uuid, ForeignKey("sitemap_files.id", ondelete="SET NULL")),
+    Column("url", Text, nullable=False),
+    Column("url_hash", Uuid, Computed("md5(url)::uuid", persisted=True), nullable=False),
+    _time("lastmod"),
+    Column("changefreq", Text),
+    Column("priority", REAL),
+    Column("alternates", JSONB),
+    Column("page_type", Text),
+    _curation_status(),
+    _time("first_seen_at", nullable=False),
+    _time("last_seen_at", nullable=False),
+    _time("gone_at"),
+    _one_of("curation_status", CurationStatus),
+    UniqueConstraint("domain_id", "url_hash"),
+    Index("ix_pages_sitemap_id", "sitemap_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("spider", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=JobState.PENDING),
+    Column("reason", Text),
+    Column("source", Text, nullable=False),
+    Column("arguments", JSONB, nullable=False),
+    # Kept by the transactions that end targets, so that nobody counts ten million rows to ask.
+    Column("targets_total", BigInteger, nullable=False, server_default="0"),
+    Column("targets_completed", BigInteger, nullable=False, server_default="0"),
+    Column("targets_error", BigInteger, nullable=False, server_default="0"),
+    Column("rejected", BigInteger, nullable=False, server_default="0"),
+    Column("duplicates", BigInteger, nullable=False, server_default="0"),
+    _time("created_at", nullable=False, server_default=func.now()),
+    _time("started_at"),
+    _time("ended_at"),
+    _one_of("state", JobState),
+    CheckConstraint("targets_completed + targets_error <= targets_total", name="counts"),
+    Index("ix_jobs_state_id", "state", "id"),
+)
+
+job_targets = Table(
+    "job_targets",
+    metadata,
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    _domain_id(),
+    Column("state", Text, nullable=False, server_default=TargetState.PENDING),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    _time("retry_at"),
+    _time("ended_at"),
+    PrimaryKeyConstraint("job_id", "domain_id"),
+    _one_of("state", TargetState),
+    CheckConstraint("state <> 'error' OR error_code IS NOT NULL", name="error_has_code"),
+    CheckConstraint("(state = 'pending') = (ended_at IS NULL)", name="ended"),
+    # Small while a job runs dry: what is left of it, and what waits for a later pass.
+    Index(
+        "ix_job_targets_pending",
+        "job_id",
+        "domain_id",
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_job_targets_retry_at",
+        "job_id",
+        "retry_at",
+        postgresql_where=text("state = 'pending' AND retry_at IS NOT NULL"),
+    ),
+    Index("ix_job_targets_domain_id", "domain_id"),
+)
+
+job_workers = Table(
+    "job_workers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("node", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    _time("process_started_at", nullable=False),
+    _time("started_at", nullable=False, server_default=func.now()),
+    _time("heartbeat_at", nullable=False, server_default=func.now()),
+    _time("closed_at"),
+    Column("reason", Text),
+    Column("counters", JSONB),
+    Column("stats", JSONB),
+    Index("ix_job_workers_job_id", "job_id"),
+)
