@@ -1,1 +1,1 @@
-"""The FastAPI app. Its routers arrive with the job service; until then the command line starts jobs."""
+"""The FastAPI app. Its routers come with the job service; until then commands start jobs."""

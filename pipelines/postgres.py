@@ -25,7 +25,12 @@ class PostgresPipeline:
         """The item as it was written."""
         if not isinstance(item, Ending):
             return item
-        written = await self._writer.write(item)
+        try:
+            written = await self._writer.write(item)
+        except Exception as error:
+            # The writer has said why. The target stays pending: whoever drops an ending gives its
+            # lease back.
+            raise DropItem(f"{item.domain} was not written") from error
         self._count(written)
         if isinstance(written, RetryItem):
             raise DropItem(f"{item.domain} gets a later pass", log_level="DEBUG")

@@ -7,7 +7,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from scrapersky.items import ContactItem, DomainItem, Ending
-from scrapersky.text import clean
+from scrapersky.text import storable
 
 LIMITS = {
     "title": 1_000,
@@ -60,13 +60,13 @@ class ValidatePipeline:
 
 
 def _cut(value: str | None, limit: int) -> str | None:
-    return None if value is None else clean(value)[:limit] or None
+    return None if value is None else storable(value).strip()[:limit] or None
 
 
 def _url(value: str | None) -> str | None:
     if value is None or len(value) > URL_LIMIT:
         return None
-    return clean(value) or None
+    return storable(value).strip() or None
 
 
 def _ip(value: str | None) -> str | None:
@@ -78,9 +78,9 @@ def _ip(value: str | None) -> str | None:
 
 
 def _usable(contact: ContactItem) -> bool:
-    contact.value = clean(contact.value)
-    contact.raw = clean(contact.raw)[:URL_LIMIT]
-    contact.page_url = clean(contact.page_url)[:URL_LIMIT]
+    contact.value = storable(contact.value).strip()
+    contact.raw = storable(contact.raw)[:URL_LIMIT]
+    contact.page_url = storable(contact.page_url)[:URL_LIMIT]
     return (
         0 < len(contact.value) <= URL_LIMIT
         and math.isfinite(contact.confidence)

@@ -7,8 +7,9 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+import psycopg
 from scrapy.crawler import Crawler
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from scrapersky.crawl.spider import DomainSpider
 from scrapersky.db import endings
@@ -112,6 +113,7 @@ class BatchWriter:
         logger.warning("The database refuses %s: %s", waiting.ending.domain, _brief(error))
         substitute = _unwritable(waiting.ending, error)
         if substitute is None:
+            logger.error("%s cannot be written at all.", waiting.ending.domain)
             waiting.committed.set_exception(error)
             return
         waiting.ending, waiting.record = _prepared(substitute)
@@ -159,6 +161,7 @@ def _unwritable(ending: Ending, error: Exception) -> DomainItem | None:
 
 
 def _brief(error: Exception) -> str:
-    """What the server said, without the statement and its parameters."""
-    cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
-    return " ".join(str(cause).split())[:300]
+    """What the server said, without the statement, its parameters and the row."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    primary = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+    return " ".join((primary or str(cause)).split())[:300]

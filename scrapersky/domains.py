@@ -16,7 +16,7 @@ from scrapersky.errors import InputError
 _SHOWN = 80
 _LONGEST_TEXT = 10_000
 
-# What nearly all lines of a list look like, and nothing in it that would have to be looked at twice.
+# What nearly all lines of a list look like. For them nothing else needs to be looked at.
 _PLAIN = re.compile(
     r"(?:https?://)?((?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/|\Z)",
     re.ASCII | re.IGNORECASE,

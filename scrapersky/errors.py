@@ -4,6 +4,9 @@ Each message says what was wrong, with which value, and what to do. The commands
 line and leave with status 2; a traceback means a fault of ours.
 """
 
+import sys
+from typing import NoReturn
+
 
 class ScraperSkyError(Exception):
     """Root of all errors that ScraperSky raises on purpose."""
@@ -23,3 +26,12 @@ class DatabaseError(ScraperSkyError):
 
 class JobError(ScraperSkyError):
     """A job does not exist, or cannot be run now."""
+
+
+def refuse(error: ScraperSkyError) -> NoReturn:
+    """Ends the process over what its user can put right: one line, status 2.
+
+    Scrapy would print a traceback for any exception, UsageError too, and leave with status 1.
+    """
+    sys.stderr.write(f"scrapersky: {error}\n")
+    raise SystemExit(2)

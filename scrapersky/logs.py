@@ -26,7 +26,8 @@ def quieten() -> None:
 
 
 def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
+    # "Received SIGINT, shutting down gracefully. Send again to force": who pressed it needs it.
+    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received ")
 
 
 class LogFormatter(logformatter.LogFormatter):

@@ -8,6 +8,12 @@ from typing import Any
 
 from scrapersky import __version__
 from scrapersky.config import get_config
+from scrapersky.errors import ConfigError, refuse
+
+try:
+    _config = get_config()
+except ConfigError as _error:
+    refuse(_error)
 
 BOT_NAME = "scrapersky"
 SPIDER_MODULES = ["spiders"]
@@ -17,7 +23,7 @@ COMMANDS_MODULE = "scrapersky.commands"
 
 # --- who we are, and what we obey -------------------------------------------------------------
 
-USER_AGENT = get_config().user_agent or f"ScraperSky/{__version__}"
+USER_AGENT = _config.user_agent or f"ScraperSky/{__version__}"
 # Ours, below: Scrapy's takes a failure for a permission.
 ROBOTSTXT_OBEY = True
 DEFAULT_REQUEST_HEADERS = {

@@ -3,21 +3,22 @@
 import re
 from typing import Any
 
-# jsonb and text refuse NUL; UTF-8 has no lone surrogates; the other controls are never meant.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# PostgreSQL's jsonb refuses U+0000, orjson refuses lone surrogates, and nobody wants the other C0
+# and C1 controls or a byte order mark in a title. Tab, line feed and carriage return stay.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
-def clean(text: str) -> str:
-    """The text without what PostgreSQL refuses, and without blanks around it."""
-    return _UNSTORABLE.sub("", text).strip()
+def storable(text: str) -> str:
+    """The text without NUL, other control characters, lone surrogates and byte order marks."""
+    return _UNSTORABLE.sub("", text)
 
 
-def clean_json(value: Any) -> Any:
+def storable_json(value: Any) -> Any:
     """The same for all strings in a JSON value."""
     if isinstance(value, str):
-        return clean(value)
+        return storable(value)
     if isinstance(value, list):
-        return [clean_json(item) for item in value]
+        return [storable_json(item) for item in value]
     if isinstance(value, dict):
-        return {clean(key): clean_json(item) for key, item in value.items()}
+        return {storable(key): storable_json(item) for key, item in value.items()}
     return value

@@ -1,11 +1,9 @@
 """`scrapersky`: everything beside the crawl itself."""
 
-import sys
-
 import typer
 
 from scrapersky.cli import db, demo, domains, jobs
-from scrapersky.errors import ScraperSkyError
+from scrapersky.errors import ScraperSkyError, refuse
 
 app = typer.Typer(
     name="scrapersky",
@@ -24,8 +22,7 @@ def main() -> None:
     try:
         app()
     except ScraperSkyError as error:
-        sys.stderr.write(f"scrapersky: {error}\n")
-        raise SystemExit(2) from None
+        refuse(error)
 
 
 if __name__ == "__main__":

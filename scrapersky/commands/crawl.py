@@ -6,7 +6,10 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.spiders import Spider
 
+from scrapersky.config import get_config
+from scrapersky.errors import ConfigError, refuse
 from scrapersky.logs import quieten
+from scrapersky.net.connect_to import ConnectTo
 from scrapersky.net.file_limit import raise_file_limit
 
 
@@ -23,6 +26,10 @@ class Command(ScrapyCrawl):
         """Reads the options, and before Scrapy's first line settles what is worth one."""
         super().process_options(args, opts)
         quieten()
+        try:
+            ConnectTo.parse(get_config().connect_to)
+        except ConfigError as error:
+            refuse(error)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs the crawl to its end."""

@@ -70,20 +70,25 @@ class CrawlJob:
 
     async def close(
         self, reason: str, fault: str | None, counters: Mapping[str, Any], stats: Mapping[str, Any]
-    ) -> None:
-        """Records how this worker ended, and what the job has come to."""
+    ) -> str | None:
+        """Records how this worker ended, and what the job has come to.
+
+        Returns:
+            Why the job failed; None where it did not.
+        """
         async with self._sessions.begin() as session:
             await workers.close(
                 session, self._worker, reason=reason, counters=counters, stats=stats
             )
             job = await jobs.get(session, self.id, lock=True)
             if job["state"] == JobState.CANCELLED:
-                return
+                return None
             left = job["targets_total"] - job["targets_completed"] - job["targets_error"]
             state, why = _ending(job, left, reason, fault)
             await jobs.set_state(session, job, state, why)
             if job["source"] == "pending" and left:
                 await jobs.unclaim(session, self.id)
+        return why if state == JobState.FAILED else None
 
     # --- the four ways in -------------------------------------------------------------------
 
@@ -194,9 +199,7 @@ class CrawlJob:
         bad = [line for line in chunk if isinstance(line, BadLine)]
         names = [line.domain for line in chunk if isinstance(line, DomainLine)]
         for line in bad:
-            logger.warning(
-                "Line %d is left out: %r: %s", line.line_number, line.text, line.reason
-            )
+            logger.warning("Line %d is left out: %r: %s", line.line_number, line.text, line.reason)
 
         async def add() -> int:
             async with self._sessions.begin() as session:

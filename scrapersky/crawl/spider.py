@@ -1,7 +1,6 @@
 """The base of all spiders: domains are leased, visited, and ended, each exactly once."""
 
 import asyncio
-import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
@@ -16,13 +15,15 @@ from scrapersky.crawl.failures import SiteError, WorkerFaultError, site_error
 from scrapersky.crawl.job import CrawlJob, job_opened
 from scrapersky.crawl.visit import Visit
 from scrapersky.db.outage import DatabaseGoneError
-from scrapersky.errors import ScraperSkyError
+from scrapersky.errors import ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier
 from scrapersky.items import Ending, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 
 PREFETCH = 16
 """Leases asked for at once: few, so that another worker finds some too."""
+LOST_LIMIT = 100
+"""Endings that the database may refuse altogether: after so many it is not the rows' fault."""
 
 
 class DomainSpider(Spider):
@@ -46,6 +47,7 @@ class DomainSpider(Spider):
         self.fault: str | None = None
         """Why the crawl, not a domain, failed: the process then leaves with status 1."""
         self._visits: dict[str, Visit] = {}
+        self._lost = 0
         self._leases: deque[Any] = deque()
 
     def _set_crawler(self, crawler: Crawler) -> None:
@@ -186,6 +188,9 @@ class DomainSpider(Spider):
             signal is signals.item_scraped or isinstance(item, RetryItem)
         ):
             await self._give_back(visit)
+            self._lost += 1
+            if self._lost == LOST_LIMIT:
+                await self.give_up("unwritable", RuntimeError(f"{LOST_LIMIT} endings were lost."))
             return
         self._forget(visit)
         self.frontier.ended(visit.lease)
@@ -219,12 +224,3 @@ def _outcome(outcome: Response | Failure) -> Response | SiteError:
     if isinstance(outcome, Failure):
         return site_error(outcome.value or RuntimeError("a failure without an exception"))
     return outcome
-
-
-def refuse(error: ScraperSkyError) -> None:
-    """Ends the process over what its user can put right: one line, status 2.
-
-    Scrapy would print a traceback for any exception, UsageError too, and leave with status 1.
-    """
-    sys.stderr.write(f"scrapersky: {error}\n")
-    raise SystemExit(2)

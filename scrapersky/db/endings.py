@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scrapersky.db.tables import new_id
 from scrapersky.items import DomainItem, Ending, RetryItem
 from scrapersky.states import DomainStatus, TargetState
-from scrapersky.text import clean_json
+from scrapersky.text import storable_json
 
 HTTP_FACTS = (
     "http_status",
@@ -225,7 +225,7 @@ def _target_row(ending: Ending) -> dict[str, Any]:
 def _json(row: dict[str, Any]) -> bytes:
     encoded = orjson.dumps(row)
     if rb"\u0000" in encoded:  # which jsonb refuses
-        encoded = orjson.dumps(clean_json(row))
+        encoded = orjson.dumps(storable_json(row))
     return encoded
 
 

@@ -50,12 +50,15 @@ async def due(
     return (await session.execute(statement)).all()
 
 
-async def seconds_to_retry(session: AsyncSession, job_id: UUID) -> float | None:
+async def seconds_to_retry(
+    session: AsyncSession, job_id: UUID, *, without: Collection[UUID]
+) -> float | None:
     """How long until the next later pass is due, by the database's clock; None: none is planned."""
     earliest = func.min(job_targets.c.retry_at)
-    seconds = await session.scalar(
-        select(func.extract("epoch", earliest - func.now())).where(
-            *_WAITING, job_targets.c.job_id == job_id
-        )
+    statement = select(func.extract("epoch", earliest - func.now())).where(
+        *_WAITING, job_targets.c.job_id == job_id
     )
+    if without:
+        statement = statement.where(job_targets.c.domain_id.not_in(without))
+    seconds = await session.scalar(statement)
     return None if seconds is None else float(seconds)

@@ -65,7 +65,9 @@ class JobWorker:
         self._heart.cancel()
         job, stats = self._job, _plain(self._crawler.stats.get_stats())
         try:
-            await wait_out(lambda: job.close(reason, spider.fault, self.counters(), stats))
+            spider.fault = await wait_out(
+                lambda: job.close(reason, spider.fault, self.counters(), stats)
+            )
         except (SQLAlchemyError, DatabaseGoneError) as error:
             # Not lost: the job still says running, its worker is dead, and -a job=… goes on.
             spider.fault = spider.fault or f"The job's end could not be recorded: {error}"

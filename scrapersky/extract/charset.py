@@ -1,7 +1,5 @@
 """The encoding of a page, by the names of the WHATWG Encoding Standard."""
 
-import codecs
-
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -108,8 +106,8 @@ def _sniffed(body: bytes, *, top_level: str) -> str:
 
 def _decodes(body: bytes, codec: str) -> bool:
     try:
-        # `final=False` forgives a character cut in two by a size limit.
-        codecs.getincrementaldecoder(codec)("strict").decode(body, final=False)
-    except UnicodeError:
-        return False
+        body.decode(codec)
+    except UnicodeDecodeError as error:
+        # A size limit may have cut the last character in two.
+        return len(body) - error.start < 4 and not body[: error.start].isascii()
     return True

@@ -20,6 +20,7 @@ from scrapersky.states import ContactKind
 MAX_CONTACTS = 200
 """Of a page. A directory's page has more, and they are not its owner's."""
 _MAX_RAW = 512
+_MAX_ADDRESSES = 50
 _MAX_NODES = 20_000
 
 
@@ -41,6 +42,10 @@ class Contact:
 
 
 _PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+_FILE_ENDINGS = frozenset(
+    ["css", "gif", "html", "jpeg", "jpg", "js", "json", "pdf", "php", "png", "svg", "webp", "xml"]
+)
 
 # RFC 5322's dot-atom, without quoted strings, which nobody has.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -113,9 +118,10 @@ def contacts(page: Page, json_ld: list[JsonObject]) -> list[Contact]:
 
 
 def email_address(text: str) -> str | None:
-    """The address with its domain in lower case and ASCII; None when it is none or a placeholder.
+    """The address in lower case, its domain in ASCII; None when it is none or a placeholder.
 
-    RFC 5321's lengths, RFC 5322's dot-atom, and a domain under a known public suffix.
+    RFC 5321's lengths and RFC 5322's dot-atom. To RFC 5321 the case before the @ matters; to no
+    mail provider does it.
     """
     text = _INVISIBLE.sub("", text)
     inner = _ANGLE.search(text)
@@ -126,7 +132,7 @@ def email_address(text: str) -> str | None:
     ascii_domain = _ascii_domain(domain)
     if ascii_domain is None or _is_placeholder(local.lower(), ascii_domain):
         return None
-    return f"{local}@{ascii_domain}"
+    return f"{local.lower()}@{ascii_domain}"
 
 
 def phone_number(text: str) -> str | None:
@@ -165,7 +171,15 @@ def _ascii_domain(domain: str) -> str | None:
     ):
         return None
     suffix = _PUBLIC_SUFFIXES(domain)
-    return domain if suffix.domain and suffix.suffix else None
+    if suffix.suffix:
+        return domain if suffix.domain else None
+    # Top-level domains are newer than the bundled list; what looks like a file's name is none.
+    top = domain.rpartition(".")[2]
+    return (
+        domain
+        if "." in domain and len(top) > 1 and top.isalpha() and top not in _FILE_ENDINGS
+        else None
+    )
 
 
 def _is_placeholder(local: str, domain: str) -> bool:
@@ -196,7 +210,7 @@ def _from_mailto(href: str) -> Iterator[Contact]:
         name, _, value = pair.partition("=")
         if name.strip().lower() == "to":
             parts += re.split("[,;]", unquote(value, errors="replace"))
-    for part in parts:
+    for part in parts[:_MAX_ADDRESSES]:
         text = unquote(part, errors="replace").strip()
         if text[:7].lower() == "mailto:":
             text = text[7:]

@@ -133,12 +133,12 @@ _PHRASES = re.compile(
     ),
     re.IGNORECASE,
 )
-# After the domain's own name, which a title begins with. The verb is needed: "homes.test | Homes for
-# sale" is an estate agent.
+# After the domain's own name, with which a title begins. Without the verb, "homes.test: homes for
+# sale" would be an offer too, and it is an estate agent's.
 _IS_FOR_SALE = re.compile(
-    r" (?:is|may be|ist|steht|est|est\u00e1|\u00e8|jest|\u00e4r|er|je)(?: \w{1,20}){0,2}? "
-    r"(?:for sale|zu verkaufen|zum verkauf|à vendre|en venta|a la venta|in vendita|te koop|à venda|"
-    r"na sprzedaż|till salu|til salg|na prodej|na predaj)",
+    r" (?:is|may be|ist|steht|est|está|è|jest|är|er|je)(?: \w{1,20}){0,2}? "
+    r"(?:for sale|zu verkaufen|zum verkauf|à vendre|en venta|a la venta|in vendita|te koop|"
+    r"à venda|na sprzedaż|till salu|til salg|na prodej|na predaj)",
     re.IGNORECASE,
 )
 

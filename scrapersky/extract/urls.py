@@ -22,7 +22,8 @@ def absolute_url(base: str, href: str | None) -> str | None:
     if not href:
         return None
     try:
-        return _http(urljoin(base, href))
+        # urljoin takes "https:///x" for a path.
+        return _http(href if "://" in href[:8] else urljoin(base, href))
     except ValueError:  # brackets that hold no IPv6 address, a host that IDNA refuses, …
         return None
 

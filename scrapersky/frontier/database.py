@@ -22,6 +22,7 @@ class DatabaseFrontier:
         self._sessions = sessions
         self._job_id = job_id
         self._leased: set[UUID] = set()
+        self._given_back: set[UUID] = set()
         self._after: UUID | None = None
         self._ended = asyncio.Event()
 
@@ -39,14 +40,19 @@ class DatabaseFrontier:
         self._ended.set()
 
     async def release(self, leases: list[Lease]) -> None:
-        """Gives back what has not ended: its rows were never changed."""
+        """Gives back what has not ended: its rows were never changed. Not to be had here again."""
+        self._given_back.update(lease.domain_id for lease in leases)
         for lease in leases:
             self.ended(lease)
 
     async def _read(self, limit: int) -> list[Lease]:
         async with self._sessions() as session:
             rows = await targets.due(
-                session, self._job_id, after=self._after, without=self._leased, limit=limit
+                session,
+                self._job_id,
+                after=self._after,
+                without=self._leased | self._given_back,
+                limit=limit,
             )
         # At the end of a round the next one begins: later passes may have come due behind us.
         self._after = rows[-1].domain_id if len(rows) == limit else None
@@ -68,4 +74,4 @@ class DatabaseFrontier:
 
     async def _seconds_to_retry(self) -> float | None:
         async with self._sessions() as session:
-            return await targets.seconds_to_retry(session, self._job_id)
+            return await targets.seconds_to_retry(session, self._job_id, without=self._given_back)

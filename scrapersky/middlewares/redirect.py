@@ -17,7 +17,9 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
     def handle_referer(self, request: Request, response: Response) -> None:
         """Nothing: the crawl sends no Referer."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(  # type: ignore[override]  # without the deprecated spider argument
+        self, request: Request, response: Response
+    ) -> Request | Response:
         """The response, or the request to which it leads."""
         try:
             return super().process_response(request, response)

@@ -11,7 +11,6 @@ from twisted.web._newclient import HTTP11ClientProtocol
 from twisted.web.client import HTTPConnectionPool
 from twisted.web.iweb import IPolicyForHTTPS
 
-from scrapersky.errors import ScraperSkyError
 from scrapersky.net.tls import SharedTLSPolicy
 
 IDLE_SECONDS = 1
@@ -25,10 +24,6 @@ _POOL_ATTRIBUTES = (
     "_factory",
     "_removeConnection",
 )
-
-
-class ClientChanged(ScraperSkyError):  # noqa: N818 - says what happened
-    """Scrapy or Twisted no longer has an attribute on which `HttpHandler` builds."""
 
 
 class BriefPool(HTTPConnectionPool):
@@ -60,6 +55,9 @@ class HttpHandler(HTTP11DownloadHandler):
 
     A GET that fails on a kept connection is sent once more on a new one (`retryAutomatically`,
     Twisted's default): the server may have closed it just then (RFC 9110, 9.2.2).
+
+    Raises:
+        SystemExit: Scrapy or Twisted lacks a private attribute that this class builds on.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -80,7 +78,8 @@ def _brief(pool: HTTPConnectionPool) -> BriefPool:
 def _require(owner: object, *names: str) -> None:
     missing = [name for name in names if not hasattr(owner, name)]
     if missing:
-        raise ClientChanged(
+        # Scrapy logs any other exception of a handler, and crawls on without it.
+        raise SystemExit(
             f"{type(owner).__name__} has no {' or '.join(missing)}: this version of Scrapy or "
             "Twisted does not fit; install the versions in requirements.txt."
         )
