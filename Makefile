@@ -23,18 +23,18 @@ format: .venv
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-# Built beside its final place, so that an interrupted installation is not taken for a finished one.
-.venv: pyproject.toml requirements.txt requirements-dev.txt
+.venv: .venv/.complete  ## the virtual environment, from the pinned requirements
+
+# The last step of an installation marks it, so that an interrupted one is not taken for complete.
+.venv/.complete: pyproject.toml requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "ScraperSky needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	  || { echo "ScraperSky needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V)." \
+	            "Say which to take: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
 	@echo "Installing into .venv (once; about a minute)"
-	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt \
-	  || { rm -rf .venv; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . \
-	  || { rm -rf .venv; exit 1; }
-	@touch .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
 
 lock:  ## pin the newest versions that pyproject.toml allows (needs uv)
 	uv pip compile --universal --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml -o requirements.txt

@@ -7,6 +7,7 @@ from scrapy import logformatter
 
 # Each of these has its error code in the database, or is a list of settings that nobody asked for.
 _CHATTY = (
+    "alembic.runtime.migration",
     "scrapy.addons",
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.downloader.tls",

@@ -30,7 +30,10 @@ def list_jobs(
     if not rows:
         console.print("No job yet. Start one: scrapy crawl homepage -a domains=example.com")
         return
-    table = Table("job", "spider", "state", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("job", no_wrap=True, min_width=36)  # it is there to be copied
+    table.add_column("spider")
+    table.add_column("state")
     for name in ("targets", "completed", "errors"):
         table.add_column(name, justify="right")
     table.add_column("started (UTC)")

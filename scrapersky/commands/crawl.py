@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.spiders import Spider
 
 from scrapersky.config import get_config
-from scrapersky.errors import ConfigError, refuse
+from scrapersky.errors import ConfigError, InputError, refuse
 from scrapersky.logs import quieten
 from scrapersky.net.connect_to import ConnectTo
 from scrapersky.net.file_limit import raise_file_limit
@@ -39,5 +39,10 @@ class Command(ScrapyCrawl):
             self.exitcode = 1
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
-        self.crawler = super()._create_crawler(spidercls)
+        try:
+            self.crawler = super()._create_crawler(spidercls)
+        except KeyError:
+            assert self.crawler_process is not None  # noqa: S101 - Scrapy has made it
+            known = ", ".join(sorted(self.crawler_process.spider_loader.list()))
+            refuse(InputError(f"There is no spider {spidercls}. There are: {known}."))
         return self.crawler

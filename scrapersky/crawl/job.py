@@ -105,7 +105,7 @@ class CrawlJob:
                 logger.info("Job %s is %s: nothing is left to do.", job_id, job["state"])
                 return None
             await self._refuse_company(session)
-            if job["state"] == JobState.PENDING:
+            if job["started_at"] is None:
                 raise JobError(
                     f"Job {job_id} was stopped while its list was read in, so it has only a part"
                     " of its targets. Start it again from the list."
@@ -129,7 +129,7 @@ class CrawlJob:
     ) -> Self | None:
         wanted = arguments.limit or CLAIM_LIMIT
         async with sessions.begin() as session:
-            await jobs.end_abandoned_claims(session)
+            await jobs.end_abandoned(session)
         async with sessions.begin() as session:
             self = await cls._create(sessions, session, spider, arguments)
             claimed = await jobs.claim(session, self.id, min(wanted, CHUNK))

@@ -77,12 +77,17 @@ async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str])
 
 
 async def claim(session: AsyncSession, job_id: UUID, limit: int) -> int:
-    """Makes up to `limit` waiting domains targets of the job; two claims never get the same one."""
+    """Makes up to `limit` waiting domains targets of the job.
+
+    Two claims never get the same one, nor does a claim get what a running job has yet to do.
+    """
     claimed = await session.execute(
         text(
             "WITH claimed AS ("
-            "  SELECT id FROM domains WHERE status = 'pending'"
-            "  ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED"
+            "  SELECT id FROM domains WHERE status = 'pending' AND NOT EXISTS ("
+            "    SELECT FROM job_targets t JOIN jobs j ON j.id = t.job_id"
+            "    WHERE t.domain_id = domains.id AND t.state = 'pending' AND j.state = 'running')"
+            "  ORDER BY id LIMIT :limit FOR UPDATE OF domains SKIP LOCKED"
             "), marked AS ("
             "  UPDATE domains SET status = 'processing', updated_at = now()"
             "  FROM claimed WHERE domains.id = claimed.id RETURNING domains.id"
@@ -115,12 +120,11 @@ async def unclaim(session: AsyncSession, job_id: UUID) -> None:
     )
 
 
-async def end_abandoned_claims(session: AsyncSession) -> None:
-    """Finds claims whose worker died, and lets their domains wait again."""
+async def end_abandoned(session: AsyncSession) -> None:
+    """Finds jobs whose workers died. They failed, and what they had claimed waits again."""
     rows = await session.execute(
-        select(jobs.c.id, jobs.c.state)
+        select(jobs.c.id, jobs.c.state, jobs.c.source)
         .where(
-            jobs.c.source == "pending",
             jobs.c.state.in_([JobState.PENDING, JobState.RUNNING]),
             exists().where(job_workers.c.job_id == jobs.c.id),
         )
@@ -129,7 +133,8 @@ async def end_abandoned_claims(session: AsyncSession) -> None:
     for job in rows.mappings().all():
         if await workers.alive(session, job["id"]):
             continue
-        await unclaim(session, job["id"])
+        if job["source"] == "pending":
+            await unclaim(session, job["id"])
         await set_state(session, job, JobState.FAILED, "Its worker died.")
 
 

@@ -73,8 +73,8 @@ domains = Table(
     Column("status", Text, nullable=False, server_default=DomainStatus.PENDING),
     Column("error_code", Text),
     Column("error_message", Text),
-    # HTTP facts of the latest ended crawl
     Column("http_status", SmallInteger),
+    # HTTP facts of the latest crawl that ended well
     Column("final_url", Text),
     Column("redirected_to", Text),
     Column("ip", INET),

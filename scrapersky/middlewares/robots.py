@@ -56,7 +56,8 @@ class RobotsMiddleware:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured("ROBOTSTXT_OBEY is off.")
         self._crawler = crawler
-        self._user_agent: str = crawler.settings["USER_AGENT"]
+        settings = crawler.settings
+        self._user_agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
         self._known: OrderedDict[str, Robots] = OrderedDict()
         self._asked: dict[str, asyncio.Future[Robots]] = {}
 
@@ -131,7 +132,7 @@ def _read(response: Response) -> Robots:
         return Robots(None, now + FAILURE_LIFETIME, error)
     if response.status != 200 or not response.body.strip():
         return Robots(None, now + LIFETIME)  # 2.3.1.3: unavailable, so nothing is forbidden
-    text = response.body[:SIZE_LIMIT].decode("utf-8", "replace")
+    text = response.body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
     if "disallow" not in text.lower():
         return Robots(None, now + LIFETIME)
     return Robots(Protego.parse(text), now + LIFETIME)
