@@ -28,7 +28,7 @@ def quieten() -> None:
 
 def _is_error(record: logging.LogRecord) -> bool:
     # "Received SIGINT, shutting down gracefully. Send again to force": who pressed it needs it.
-    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received ")
+    return record.levelno >= logging.ERROR or str(record.msg).startswith("Received %(signame)s")
 
 
 class LogFormatter(logformatter.LogFormatter):

@@ -22,6 +22,8 @@ class Exchange:
         Raises:
             ConnectionError: the client has left.
         """
+        if self.writer.is_closing():  # of which asyncio logs each further write
+            raise ConnectionResetError("The client has left.")
         self.writer.write(data)
         await self.writer.drain()
 
