@@ -42,6 +42,8 @@ class PostgresPipeline:
 
     def _count(self, ending: Ending) -> None:
         stats = self._crawler.stats
+        if ending.attempt > 1:
+            stats.inc_value("scrapersky/retried")
         if isinstance(ending, RetryItem):
             stats.inc_value("scrapersky/retries")
             return
@@ -49,5 +51,7 @@ class PostgresPipeline:
         if ending.error_code is not None:
             stats.inc_value("scrapersky/errors")
             stats.inc_value(f"scrapersky/error/{ending.error_code}")
+            if f"scrapersky/example/{ending.error_code}" not in stats.get_stats():
+                stats.set_value(f"scrapersky/example/{ending.error_code}", ending.domain)
         if isinstance(ending, DomainItem):
             stats.inc_value("scrapersky/contacts", len(ending.contacts))

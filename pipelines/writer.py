@@ -110,10 +110,12 @@ class BatchWriter:
             await self._write(batch[middle:])
             return
         waiting = batch[0]
-        logger.warning("The database refuses %s: %s", waiting.ending.domain, _brief(error))
+        domain = waiting.ending.domain
+        about = {"domain": domain}
+        logger.warning("The database refuses %s: %s", domain, _brief(error), extra=about)
         substitute = _unwritable(waiting.ending, error)
         if substitute is None:
-            logger.error("%s cannot be written at all.", waiting.ending.domain)
+            logger.error("%s cannot be written at all.", domain, extra=about)
             waiting.committed.set_exception(error)
             return
         waiting.ending, waiting.record = _prepared(substitute)

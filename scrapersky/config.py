@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -40,6 +40,9 @@ class Config(BaseSettings):
     connect_to: str = ""
     """`HOST:PORT=ADDRESS:PORT,…`: where to connect instead, as curl's --connect-to. For tests and
     staging; `*.test:80=127.0.0.1:8080`."""
+
+    log_format: Literal["text", "json"] = "text"
+    """json: one object a line, with the job's id and, where there is one, the domain."""
 
     user_agent: OptionalText = None
     """How the crawler names itself. Put an address in it at which site owners reach you."""

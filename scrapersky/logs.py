@@ -1,8 +1,10 @@
 """What is worth a line in a crawl's log, and what is not."""
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from scrapy import logformatter
 
 # Each of these has its error code in the database, or is a list of settings that nobody asked for.
@@ -42,3 +44,25 @@ class LogFormatter(logformatter.LogFormatter):
 
     def dropped(self, *_: Any) -> None:  # type: ignore[override]
         """No line: only later passes are dropped, after they were written."""
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    job: str | None = None
+    """The id of the job that the process works on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger, message; job, domain and traceback where there is one."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "job": self.job,
+            "domain": getattr(record, "domain", None),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        shown = {name: value for name, value in line.items() if value is not None}
+        return orjson.dumps(shown, default=str).decode()

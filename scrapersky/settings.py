@@ -134,9 +134,10 @@ ITEM_PIPELINES = {
     "pipelines.postgres.PostgresPipeline": 900,
 }
 EXTENSIONS: dict[str, Any] = {
+    "scrapersky.extensions.json_log.JsonLog": 0,
     "scrapersky.extensions.worker.JobWorker": 0,
-    # Our own progress says what these say.
-    "scrapy.extensions.logstats.LogStats": None,
+    "scrapersky.extensions.progress.Progress": 0,
+    "scrapy.extensions.logstats.LogStats": None,  # ours says more
     "scrapy.extensions.memdebug.MemoryDebugger": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
@@ -147,6 +148,7 @@ REMOTE_CONTROL_ENABLED = False
 
 # --- logging ----------------------------------------------------------------------------------
 
+LOG_JSON = _config.log_format == "json"  # one JSON object a line. Ours.
 LOG_LEVEL = "INFO"  # default DEBUG: three lines a page
 LOG_FORMATTER = "scrapersky.logs.LogFormatter"
 LOG_VERSIONS: list[str] = []

@@ -25,9 +25,13 @@ logger = logging.getLogger(__name__)
 
 job_opened = object()
 """Signal: the job is there with its targets, and no request was sent yet."""
+job_closed = object()
+"""Signal: this worker has settled the job; `state` is None where that could not be recorded."""
 
 CHUNK = 2_000
 """List entries a transaction."""
+SAY_EVERY = 100_000
+"""Domains of a list between two lines of the log."""
 CLAIM_LIMIT = 10_000
 """Domains that a crawl without a list claims where no limit is given."""
 _OVER = frozenset({JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS})
@@ -38,6 +42,10 @@ class CrawlJob:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], job_id: UUID) -> None:
         self.id = job_id
+        self.total = 0
+        """Targets of the job."""
+        self.ended_before = 0
+        """Those of them that ended before this worker came."""
         self._sessions = sessions
         self._worker: UUID
 
@@ -70,11 +78,11 @@ class CrawlJob:
 
     async def close(
         self, reason: str, fault: str | None, counters: Mapping[str, Any], stats: Mapping[str, Any]
-    ) -> str | None:
-        """Records how this worker ended, and what the job has come to.
+    ) -> tuple[JobState, str | None]:
+        """Records how this worker ended.
 
         Returns:
-            Why the job failed; None where it did not.
+            What the job has come to, and why where that needs saying.
         """
         async with self._sessions.begin() as session:
             await workers.close(
@@ -82,13 +90,13 @@ class CrawlJob:
             )
             job = await jobs.get(session, self.id, lock=True)
             if job["state"] == JobState.CANCELLED:
-                return None
+                return JobState.CANCELLED, job["reason"]
             left = job["targets_total"] - job["targets_completed"] - job["targets_error"]
             state, why = _ending(job, left, reason, fault)
             await jobs.set_state(session, job, state, why)
             if job["source"] == "pending" and left:
                 await jobs.unclaim(session, self.id)
-        return why if state == JobState.FAILED else None
+        return state, why
 
     # --- the four ways in -------------------------------------------------------------------
 
@@ -111,6 +119,8 @@ class CrawlJob:
                     " of its targets. Start it again from the list."
                 )
             self._worker = await workers.register(session, job_id)
+            self.total = job["targets_total"]
+            self.ended_before = job["targets_completed"] + job["targets_error"]
             if job["state"] != JobState.RUNNING:
                 await jobs.set_state(session, job, JobState.RUNNING, None)
         logger.info("Job %s goes on.", job_id)
@@ -146,6 +156,7 @@ class CrawlJob:
             if not more:
                 break
             claimed += more
+        self.total = claimed
         await self._run()
         logger.info("Job %s: %d pending domains.", self.id, claimed)
         return self
@@ -159,10 +170,13 @@ class CrawlJob:
         chunk = await asyncio.to_thread(_take, lines)
         async with sessions.begin() as session:
             self = await cls._create(sessions, session, spider, arguments)
+        said = 0
         try:
-            total = 0
             while chunk:
-                total += await self._add(chunk)
+                self.total += await self._add(chunk)
+                if self.total >= said + SAY_EVERY:
+                    said = self.total
+                    logger.info("%d domains read.", said)
                 chunk = await asyncio.to_thread(_take, lines)
         except InputError as error:
             await self._fail(str(error))
@@ -170,11 +184,11 @@ class CrawlJob:
         except asyncio.CancelledError:
             await asyncio.shield(self._fail("Stopped while its list was read in."))
             raise
-        if not total:
+        if not self.total:
             await self._fail("There is no usable domain in what was given.")
             raise InputError("There is no usable domain in what was given.")
         await self._run()
-        logger.info("Job %s: %d domains.", self.id, total)
+        logger.info("Job %s: %d domains.", self.id, self.total)
         return self
 
     @classmethod

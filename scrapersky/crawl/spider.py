@@ -1,6 +1,7 @@
 """The base of all spiders: domains are leased, visited, and ended, each exactly once."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
@@ -19,6 +20,8 @@ from scrapersky.errors import ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier
 from scrapersky.items import Ending, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
+
+logger = logging.getLogger(__name__)
 
 PREFETCH = 16
 """Leases asked for at once: few, so that another worker finds some too."""
@@ -59,6 +62,11 @@ class DomainSpider(Spider):
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(self._item_left, signal)
         crawler.signals.connect(self._release, signals.spider_closed)
+
+    @property
+    def in_flight(self) -> int:
+        """Domains begun and not ended."""
+        return len(self._visits)
 
     # --- what a subclass says ---------------------------------------------------------------
 
@@ -153,7 +161,8 @@ class DomainSpider(Spider):
         if isinstance(error, TimeoutError):
             error = SiteError(ErrorCode.TIME_LIMIT)
         elif not isinstance(error, SiteError):
-            self.logger.error("A fault of ours at %s", visit.lease.domain, exc_info=error)
+            domain = visit.lease.domain
+            logger.error("A fault of ours at %s", domain, exc_info=error, extra={"domain": domain})
             error = SiteError(ErrorCode.INTERNAL, repr(error)[:500])
         attempt = visit.lease.attempts + 1
         if not OUTCOMES[error.code].transient or attempt >= self._attempts:
@@ -213,7 +222,7 @@ class DomainSpider(Spider):
         """Stops the crawl, because it and not a domain is at fault."""
         if self.fault is None:
             self.fault = str(error)
-            self.logger.error("The crawl stops: %s", error)
+            logger.error("The crawl stops: %s", error)
             # Not awaited: it waits for the visits, and this may be one.
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason=reason)

@@ -9,15 +9,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrapersky.crawl.job import CrawlJob, job_opened
+from scrapersky.crawl.job import CrawlJob, job_closed, job_opened
 from scrapersky.crawl.spider import DomainSpider
+from scrapersky.crawl.stats import counters
 from scrapersky.db.outage import DatabaseGoneError, is_outage, wait_out
 from scrapersky.db.workers import HEARTBEAT_SECONDS
+from scrapersky.states import JobState
 
 logger = logging.getLogger(__name__)
-
-PREFIX = "scrapersky/"
-"""Of the stats that are the crawl's own."""
 
 
 class JobWorker:
@@ -37,14 +36,6 @@ class JobWorker:
         """Scrapy's way to make an extension."""
         return cls(crawler)
 
-    def counters(self) -> dict[str, Any]:
-        """What the crawl counted so far."""
-        return {
-            name.removeprefix(PREFIX): value
-            for name, value in self._crawler.stats.get_stats().items()
-            if name.startswith(PREFIX)
-        }
-
     def _opened(self, job: CrawlJob) -> None:
         self._job = job
         self._heart = asyncio.ensure_future(self._beat(job))
@@ -53,7 +44,7 @@ class JobWorker:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                await job.heartbeat(self.counters())
+                await job.heartbeat(counters(self._crawler))
             except (SQLAlchemyError, OSError) as error:
                 if not is_outage(error):
                     raise
@@ -64,14 +55,20 @@ class JobWorker:
             return
         self._heart.cancel()
         job, stats = self._job, _plain(self._crawler.stats.get_stats())
+        state: JobState | None = None
+        why: str | None = None
         try:
-            spider.fault = await wait_out(
-                lambda: job.close(reason, spider.fault, self.counters(), stats)
+            state, why = await wait_out(
+                lambda: job.close(reason, spider.fault, counters(self._crawler), stats)
             )
+            spider.fault = why if state == JobState.FAILED else None
         except (SQLAlchemyError, DatabaseGoneError) as error:
             # Not lost: the job still says running, its worker is dead, and -a job=… goes on.
             spider.fault = spider.fault or f"The job's end could not be recorded: {error}"
-            logger.error("The job's end could not be recorded: %s", error)  # noqa: TRY400 - no trace
+            why = spider.fault
+        await self._crawler.signals.send_catch_log_async(
+            job_closed, job=job, state=state, reason=why
+        )
 
 
 def _plain(stats: dict[str, Any]) -> dict[str, Any]:
