@@ -3,14 +3,21 @@
 from collections.abc import Hashable
 from typing import Any, cast
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
 from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.web._newclient import HTTP11ClientProtocol
-from twisted.web.client import HTTPConnectionPool
-from twisted.web.iweb import IPolicyForHTTPS
+from twisted.web.client import URI, Agent, HTTPConnectionPool
+from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
+from zope.interface import implementer  # type: ignore[import-untyped]
 
+from scrapersky.net.endpoint import NameEndpoint
 from scrapersky.net.tls import SharedTLSPolicy
 
 IDLE_SECONDS = 1
@@ -50,6 +57,36 @@ class BriefPool(HTTPConnectionPool):
             del self._connections[key]
 
 
+@implementer(IAgentEndpointFactory)
+class NameEndpoints:
+    """Where the agent connects to for a URL."""
+
+    def __init__(self, reactor: Any, policy: Any, timeout: float) -> None:
+        self._reactor = reactor
+        self._policy = policy
+        self._timeout = timeout
+
+    def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:  # noqa: N802 - Twisted's name
+        """TCP for http, TLS over TCP for https."""
+        host = uri.host.decode("ascii")
+        endpoint: Any = NameEndpoint(self._reactor, host, uri.port, self._timeout)
+        if uri.scheme == b"https":
+            creator = self._policy.creatorForNetloc(uri.host, uri.port)
+            endpoint = wrapClientTLS(creator, endpoint)
+        return cast("IStreamClientEndpoint", endpoint)
+
+
+class VisitAgent(_ScrapyAgent):
+    """Scrapy's agent, over one Twisted agent for all requests instead of one for each."""
+
+    agent: Agent
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        if request.meta.get("proxy") or request.meta.get("bindaddress") or self._bindAddress:
+            return super()._get_agent(request, timeout)
+        return self.agent
+
+
 class HttpHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler with connections that close soon and one TLS context for all.
 
@@ -66,6 +103,25 @@ class HttpHandler(HTTP11DownloadHandler):
         _require(self._pool, *_POOL_ATTRIBUTES)
         self._pool = _brief(self._pool)
         self._contextFactory = cast("IPolicyForHTTPS", SharedTLSPolicy(self._contextFactory))
+        reactor = self._pool._reactor  # noqa: SLF001 - the one that Scrapy gave it
+        timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        endpoints = NameEndpoints(reactor, self._contextFactory, timeout)
+        self._agent = Agent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
+
+    async def download_request(self, request: Request) -> Response:
+        """What Scrapy's does, with an agent of ours."""
+        agent = VisitAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        agent.agent = self._agent
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
 
 
 def _brief(pool: HTTPConnectionPool) -> BriefPool:
