@@ -10,6 +10,10 @@ from scrapersky.db import targets
 from scrapersky.db.outage import wait_out
 from scrapersky.frontier.base import Lease
 
+BATCH = 200
+"""Leases read at once."""
+POLL_SECONDS = 0.5
+
 
 class DatabaseFrontier:
     """Reads the job's waiting targets in the order of their ids, round after round.
@@ -24,20 +28,21 @@ class DatabaseFrontier:
         self._leased: set[UUID] = set()
         self._given_back: set[UUID] = set()
         self._after: UUID | None = None
-        self._ended = asyncio.Event()
+        self._idle = asyncio.Event()
 
     async def lease(self, limit: int) -> list[Lease]:
         """Up to `limit` domains, as soon as there is one; none when the job is drained."""
         while True:
-            self._ended.clear()
-            leases = await wait_out(lambda: self._read(limit))
+            # Nobody shares this job: fewer questions cost nobody anything.
+            leases = await wait_out(lambda: self._read(max(limit, BATCH)))
             if leases or not await self._more_to_come():
                 return leases
 
     def ended(self, lease: Lease) -> None:
         """The transaction that holds the domain's ending has committed."""
         self._leased.discard(lease.domain_id)
-        self._ended.set()
+        if not self._leased:
+            self._idle.set()
 
     async def release(self, leases: list[Lease]) -> None:
         """Gives back what has not ended: its rows were never changed. Not to be had here again."""
@@ -64,12 +69,15 @@ class DatabaseFrontier:
     async def _more_to_come(self) -> bool:
         """Waits until something may have changed. False when the job is drained."""
         seconds = await wait_out(self._seconds_to_retry)
-        if seconds is None and not self._leased:
-            return False
-        # Not 0: what is due but still at work here comes free by an ending, not by asking again.
-        wait = None if seconds is None else max(seconds, 0.05)
+        if not self._leased:
+            if seconds is not None:
+                await asyncio.sleep(max(seconds, 0.05))
+            return seconds is not None
+        # What is at work may get a later pass; asked for at every ending, that would be most of
+        # what the database does.
+        self._idle.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), wait)
+            await asyncio.wait_for(self._idle.wait(), POLL_SECONDS)
         return True
 
     async def _seconds_to_retry(self) -> float | None:
