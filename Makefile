@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo crawl test lint format lock clean
+.PHONY: demo crawl test bench lint format lock clean
 
 demo: .venv  ## crawl a bundled web of invented companies
 	@$(BIN)/scrapersky demo
@@ -12,6 +12,9 @@ crawl: .venv  ## make crawl DOMAINS="example.com example.org"
 
 test: .venv  ## the tests, with a real PostgreSQL and real HTTP
 	@$(BIN)/python -m pytest
+
+bench: .venv  ## the benchmark; `make bench BENCH=--quick` for a rough one
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 lint: .venv  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
-from scrapersky.cli.output import console
+from scrapersky.cli.options import AsJson
+from scrapersky.cli.output import console, print_json
 from scrapersky.config import get_config
 from scrapersky.db import embedded, schema
 from scrapersky.db.session import database_url
 from scrapersky.errors import InputError
 
 app = typer.Typer(
-    help="The database: its migrations, and the embedded server.", no_args_is_help=True
+    help="The database: its migrations, and the embedded server.",
+    no_args_is_help=True,
+    add_completion=False,
 )
 
 
@@ -40,10 +43,13 @@ def downgrade(
 
 
 @app.command(epilog="Example: scrapersky db current")
-def current() -> None:
+def current(as_json: AsJson = False) -> None:
     """Say where the database is, and at which migration."""
     url = database_url()
     found = schema.current(url)
+    if as_json:
+        print_json({"url": schema.shown(url), "migration": found, "newest": schema.HEAD})
+        return
     state = "the newest" if found == schema.HEAD else f"the newest is {schema.HEAD}"
     console.print(f"{schema.shown(url)} is at {found or 'no migration'} ({state}).", soft_wrap=True)
 

@@ -1,101 +1,198 @@
-"""`scrapersky domains`: what is known about companies."""
+"""`scrapersky domains`: which there are, and what is known about them."""
 
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice, starmap
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from scrapersky.cli.output import console, plain, print_json, query, when
+from scrapersky.cli import options
+from scrapersky.cli.company import print_company
+from scrapersky.cli.database import Database, query
+from scrapersky.cli.export_file import open_export
+from scrapersky.cli.output import console, plain, print_json, print_page
 from scrapersky.db import companies
-from scrapersky.domains import clean_domain
+from scrapersky.db.listings import DOMAIN_FIELDS, DomainFilter, domain_page
+from scrapersky.domain_lists import BadLine, DomainLine, read_domains, split_domains
+from scrapersky.domains import BadDomain, clean_domain
 from scrapersky.errors import InputError
-from scrapersky.outcomes import OUTCOMES, ErrorCode
 
-app = typer.Typer(help="Domains, and what was found on them.", no_args_is_help=True)
+CHUNK = 2_000
+"""List entries a transaction."""
+COLUMNS = ("domain", "status", "error_code", "language", "title", "email", "phone")
+
+app = typer.Typer(
+    help="Domains, and what was found on them.", no_args_is_help=True, add_completion=False
+)
 
 
-@app.callback()
-def _group() -> None:
-    """Makes `show` a subcommand while it is the only one."""
+@app.command(epilog="Example: scrapersky domains add example.com https://www.example.org/about")
+def add(
+    domain: Annotated[list[str], typer.Argument(help="Domains, or URLs on them.")],
+    as_json: options.AsJson = False,
+) -> None:
+    """Add domains that wait for a crawl. What is there already stays as it is."""
+    typed = enumerate(split_domains(" ".join(domain)), start=1)
+    _add(starmap(_judged, typed), "Argument", as_json)
+
+
+@app.command("import", epilog="Example: scrapersky domains import companies.csv")
+def import_list(
+    file: Annotated[str, typer.Argument(help="A path, or - for standard input.")],
+    as_json: options.AsJson = False,
+) -> None:
+    """Add the domains of a list, of any length, that wait for a crawl.
+
+    One domain a line, or CSV with a column domain, website or url; it may be gzipped. What is no
+    domain is named on standard error and left out. Doing it again adds nothing.
+    """
+    _add(read_domains(file), "Line", as_json)
+
+
+@app.command("list", epilog="Example: scrapersky domains list --status completed --has email")
+def list_domains(
+    *,
+    status: options.Status = None,
+    error: options.Error = None,
+    language: options.Language = None,
+    curation: options.Curation = None,
+    text: options.Text = None,
+    has: options.Has = None,
+    crawled_after: options.CrawledAfter = None,
+    crawled_before: options.CrawledBefore = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List domains, those added first at the top."""
+    wanted = DomainFilter(
+        status=status,
+        error=error,
+        language=language,
+        curation=curation,
+        text=text,
+        has=has or (),
+        crawled_after=crawled_after,
+        crawled_before=crawled_before,
+    )
+    rows = query(lambda session: domain_page(session, wanted, after=after, limit=limit + 1))
+    if as_json:
+        print_json([plain(row) for row in rows[:limit]])
+    else:
+        print_page(rows, limit, COLUMNS, nothing="No such domain.")
 
 
 @app.command(epilog="Example: scrapersky domains show example.com")
 def show(
     domain: Annotated[str, typer.Argument(help="A domain, or a URL on it.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Show what is known about one company."""
     name = clean_domain(domain)
     found = query(lambda session: companies.find(session, name))
     if found is None:
-        raise InputError(
-            f"{name} is not in the database. Crawl it: scrapy crawl homepage -a domains={name}"
-        )
+        raise InputError(f"{name} is not in the database. Crawl it: scrapersky crawl {name}")
     if as_json:
         print_json(_plain(found))
     else:
         print_company(found)
 
 
-def print_company(found: dict[str, Any]) -> None:
-    """One company, as a person would like to read it."""
-    console.print(f"[bold]{escape(found['domain'])}[/bold]  {_status(found)}", soft_wrap=True)
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim")
-    facts.add_column(overflow="fold")
-    for label, value in _facts(found):
-        if value:
-            facts.add_row(label, escape(str(value)))
-    console.print(facts)
-    if found["contacts"]:
-        console.print(_contacts(found["contacts"]))
-
-
-def _status(found: dict[str, Any]) -> str:
-    if found["status"] != "error":
-        return str(found["status"])
-    meaning = found["error_message"] or OUTCOMES[ErrorCode(found["error_code"])].meaning
-    return f"error {found['error_code']}: {escape(meaning)}"
-
-
-def _facts(found: dict[str, Any]) -> list[tuple[str, Any]]:
-    http = [f"status {found['http_status']}" if found["http_status"] else ""]
-    if found["response_ms"] is not None:
-        http += [f"{found['response_ms']} ms", f"{found['body_bytes']:,} bytes"]
-    http += [str(found["ip"] or ""), found["charset"] or ""]
-    organisation = next(
-        (
-            block["name"]
-            for block in found["json_ld"] or []
-            if isinstance(block.get("name"), str) and block["name"]
-        ),
-        None,
+@app.command(epilog="Example: scrapersky domains export companies.csv --has email --language de")
+def export(
+    file: options.Target,
+    *,
+    status: options.Status = None,
+    error: options.Error = None,
+    language: options.Language = None,
+    curation: options.Curation = None,
+    text: options.Text = None,
+    has: options.Has = None,
+    crawled_after: options.CrawledAfter = None,
+    crawled_before: options.CrawledBefore = None,
+    format_: options.As = None,
+    bom: options.Bom = False,
+) -> None:
+    """Write domains with their contacts to a file: CSV or JSON lines, one row a domain."""
+    wanted = DomainFilter(
+        status=status,
+        error=error,
+        language=language,
+        curation=curation,
+        text=text,
+        has=has or (),
+        crawled_after=crawled_after,
+        crawled_before=crawled_before,
     )
-    return [
-        ("title", found["title"]),
-        ("description", found["description"]),
-        ("name", organisation),
-        ("language", found["language"]),
-        ("made with", found["generator"]),
-        ("address", found["final_url"]),
-        ("leads to", found["redirected_to"]),
-        ("favicon", found["favicon_url"]),
-        ("answer", ", ".join(part for part in http if part)),
-        ("crawled", f"{when(found['last_crawled_at'])} UTC" if found["last_crawled_at"] else ""),
-        ("curation", found["curation_status"]),
-        ("notes", found["notes"]),
-    ]
+    count = 0
+    with (
+        Database() as database,
+        open_export(file, format_, bom=bom, fields=DOMAIN_FIELDS) as out,
+    ):
+        for rows in database.pages(
+            lambda session, after, limit: domain_page(session, wanted, after=after, limit=limit)
+        ):
+            out.write(rows)
+            count += len(rows)
+    if file != "-":
+        console.print(f"{count:,} domains are in {file}.", soft_wrap=True, markup=False)
 
 
-def _contacts(contacts: list[dict[str, Any]]) -> Table:
-    table = Table("contact", "", "found in", "confidence", box=None, pad_edge=False)
-    for contact in contacts:
-        kind = contact["network"] or contact["kind"]
-        table.add_row(
-            kind, escape(contact["value"]), contact["source"], f"{contact['confidence']:.2f}"
-        )
-    return table
+def _add(lines: Iterable[DomainLine | BadLine], noun: str, as_json: bool) -> None:
+    counts = {"added": 0, "known": 0, "rejected": 0}
+    with Database() as database:
+        try:
+            for chunk in _chunks(lines):
+                _name_bad(chunk, noun)
+                _add_chunk(database, chunk, counts)
+        except InputError as error:
+            if not counts["added"]:
+                raise
+            raise InputError(
+                f"{error} {counts['added']:,} domains before that were added; import the list"
+                " again when it is whole."
+            ) from error
+    if not counts["added"] + counts["known"]:
+        raise InputError("There is no usable domain in what was given.")
+    if as_json:
+        print_json(counts)
+        return
+    console.print(
+        f"{counts['added']:,} domains added, {counts['known']:,} were there already,"
+        f" {counts['rejected']:,} left out."
+    )
+
+
+def _add_chunk(
+    database: Database, chunk: list[DomainLine | BadLine], counts: dict[str, int]
+) -> None:
+    names = [line.domain for line in chunk if isinstance(line, DomainLine)]
+    added = database.query(lambda session: companies.add(session, names)) if names else 0
+    counts["added"] += added
+    counts["known"] += len(names) - added
+    counts["rejected"] += len(chunk) - len(names)
+
+
+def _name_bad(chunk: list[DomainLine | BadLine], noun: str) -> None:
+    for line in chunk:
+        if isinstance(line, BadLine):
+            sys.stderr.write(
+                f"{noun} {line.line_number} is left out: {line.text!r}: {line.reason}.\n"
+            )
+
+
+def _chunks(lines: Iterable[DomainLine | BadLine]) -> Iterator[list[DomainLine | BadLine]]:
+    rest = iter(lines)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _judged(number: int, text: str) -> DomainLine | BadLine:
+    try:
+        return DomainLine(clean_domain(text))
+    except BadDomain as error:
+        return BadLine(number, error.shown, error.reason)
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

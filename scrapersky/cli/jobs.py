@@ -8,27 +8,34 @@ from rich.table import Table
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.cli.output import console, duration, plain, print_json, query, when
+from scrapersky.cli import options
+from scrapersky.cli.database import query
+from scrapersky.cli.output import console, duration, plain, print_json, print_page, when
 from scrapersky.db import jobs, workers
+from scrapersky.db.listings import newest_jobs, target_page
 from scrapersky.errors import InputError
-from scrapersky.states import JobState
+from scrapersky.states import JobState, TargetState
 
-app = typer.Typer(help="Jobs: every crawl is one.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TARGET_COLUMNS = ("domain", "state", "attempts", "error_code", "error_message", "ended_at")
+
+app = typer.Typer(help="Jobs: every crawl is one.", no_args_is_help=True, add_completion=False)
 
 
-@app.command("list", epilog="Example: scrapersky jobs list --limit 5")
+@app.command("list", epilog="Example: scrapersky jobs list --state paused --limit 5")
 def list_jobs(
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
-    as_json: AsJson = False,
+    state: Annotated[JobState | None, typer.Option(help="In this state.")] = None,
+    spider: Annotated[str | None, typer.Option(help="Of this spider.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, at most.")] = 20,
+    as_json: options.AsJson = False,
 ) -> None:
-    """List the newest jobs."""
-    rows = query(lambda session: _list(session, limit))
+    """List jobs, the newest first."""
+    rows = query(lambda session: _list(session, state, spider, limit))
     if as_json:
         print_json(rows)
         return
     if not rows:
-        console.print("No job yet. Start one: scrapy crawl homepage -a domains=example.com")
+        none = "No job yet. Start one: scrapersky crawl example.com"
+        console.print("No such job." if state or spider else none)
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("job", no_wrap=True, min_width=36)  # it is there to be copied
@@ -54,7 +61,7 @@ def list_jobs(
 
 @app.command(epilog="Example: scrapersky jobs show 0197f3a2-5d4e-7cc0-8a53-1b2c3d4e5f60")
 def show(
-    job: Annotated[str, typer.Argument(help="The job's id.")], as_json: AsJson = False
+    job: Annotated[str, typer.Argument(help="The job's id.")], as_json: options.AsJson = False
 ) -> None:
     """Show one job: its state, its workers, and its errors by code."""
     job_id = parse_id(job)
@@ -82,7 +89,32 @@ def show(
     _print_errors(found["errors"])
     _print_workers(found["workers"])
     if left and row["state"] != JobState.CANCELLED and not row["alive"]:
-        console.print(f"\nGo on: scrapy crawl {row['spider']} -a job={row['id']}")
+        console.print(f"\nGo on: {_going_on(row)}", soft_wrap=True)
+
+
+@app.command(
+    epilog="Example: scrapersky jobs targets 0197f3a2-5d4e-7cc0-8a53-1b2c3d4e5f60 --error dns"
+)
+def targets(
+    job: Annotated[str, typer.Argument(help="The job's id.")],
+    *,
+    state: Annotated[TargetState | None, typer.Option(help="In this state.")] = None,
+    error: options.Error = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List a job's domains, and what became of each."""
+    job_id = parse_id(job)
+    rows = query(
+        lambda session: target_page(
+            session, job_id, state=state, error=error, after=after, limit=limit + 1
+        )
+    )
+    if as_json:
+        print_json([plain(row) for row in rows[:limit]])
+    else:
+        print_page(rows, limit, TARGET_COLUMNS, nothing="No such target.")
 
 
 def parse_id(text: str) -> UUID:
@@ -93,8 +125,10 @@ def parse_id(text: str) -> UUID:
         raise InputError(f"{text!r} is no job's id: those are UUIDs.") from None
 
 
-async def _list(session: AsyncSession, limit: int) -> list[dict[str, Any]]:
-    found = (await session.execute(jobs.newest(limit))).mappings().all()
+async def _list(
+    session: AsyncSession, state: JobState | None, spider: str | None, limit: int
+) -> list[dict[str, Any]]:
+    found = await newest_jobs(session, state=state, spider=spider, limit=limit)
     return [await _with_life(session, row) for row in found]
 
 
@@ -117,6 +151,11 @@ def _shown_state(row: dict[str, Any]) -> str:
     state = str(row["state"]).replace("_", " ")
     dead = row["state"] in {JobState.PENDING, JobState.RUNNING} and not row["alive"]
     return f"{state}, but its worker is dead" if dead else state
+
+
+def _going_on(row: dict[str, Any]) -> str:
+    spider = "" if row["spider"] == "homepage" else f" --spider {row['spider']}"
+    return f"scrapersky crawl --job {row['id']}{spider}"
 
 
 def _source(row: dict[str, Any]) -> str:

@@ -1,57 +1,94 @@
 """How rows look on a terminal, and in JSON."""
 
-import asyncio
+import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, BinaryIO
 
 import orjson
+import typer
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from rich.markup import escape
+from rich.table import Table
 
-from scrapersky.db import schema
-from scrapersky.db.session import engine, session_factory
-from scrapersky.errors import DatabaseError
-
-console = Console(highlight=False)
-T = TypeVar("T")
+# What is no terminal has no width: a file or `grep` gets each row as one line, nothing cut.
+_IS_WIDE = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+console = Console(highlight=False, width=10_000 if _IS_WIDE else None)
 
 
-def query(read: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Runs `read` in one transaction of its own.
-
-    Raises:
-        DatabaseError: the database cannot be used.
-    """
-
-    async def run() -> T:
-        try:
-            async with session_factory().begin() as session:
-                return await read(session)
-        finally:
-            await engine().dispose()
-
-    schema.prepare()
+@contextmanager
+def standard_output() -> Iterator[BinaryIO]:
+    """Standard output. A reader who has enough, as `head` has, ends the command quietly."""
     try:
-        return asyncio.run(run())
-    except DBAPIError as error:
-        raise DatabaseError(f"The database says: {error.orig}") from error
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
 
 
 def print_json(value: Any) -> None:
     """One JSON document, indented on a terminal."""
     option = orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0
-    document = orjson.dumps(value, default=str, option=option | orjson.OPT_UTC_Z)
-    sys.stdout.write(document.decode() + "\n")
+    with standard_output() as stream:
+        stream.write(json_bytes(value, option | orjson.OPT_APPEND_NEWLINE))
+
+
+def json_bytes(value: Any, option: int = 0) -> bytes:
+    """JSON; times are ISO 8601 with a Z."""
+    return orjson.dumps(value, default=str, option=option | orjson.OPT_UTC_Z)
+
+
+def print_page(
+    rows: Sequence[Mapping[str, Any]], limit: int, columns: Sequence[str], *, nothing: str
+) -> None:
+    """A page of a list as a table, and how to see the next.
+
+    Args:
+        rows: one more than `limit` where there is a next page.
+        limit: rows of a page.
+        columns: which of the rows' values to show.
+        nothing: what to say where there is no row.
+    """
+    if not rows:
+        console.print(nothing, soft_wrap=True)
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows[:limit]:
+        table.add_row(*(escape(cell(row[column])) for column in columns))
+    console.print(table)
+    if len(rows) > limit:
+        console.print(
+            f"\nThere are more: the same with --after {rows[limit - 1]['id']}", soft_wrap=True
+        )
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a table: one line, not too long."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row as JSON can hold it."""
-    return {
-        str(name): value.hex() if isinstance(value, bytes) else value for name, value in row.items()
-    }
+    """A row as JSON can hold it, its times in UTC."""
+    return {str(name): _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def when(time: datetime | None) -> str:

@@ -1,12 +1,12 @@
-"""What is known about one domain."""
+"""Domains: what is known about one, and new ones."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.tables import contacts, domains, job_targets
+from scrapersky.db.tables import contacts, domains, job_targets, new_id
 from scrapersky.states import DomainStatus
 
 
@@ -46,3 +46,22 @@ async def samples(session: AsyncSession, among: Sequence[str], limit: int) -> li
     )
     found = [await find(session, domain) for domain in rows.scalars()]
     return [company for company in found if company is not None]
+
+
+async def add(session: AsyncSession, names: Sequence[str]) -> int:
+    """Makes rows of the domains that have none; they wait for a crawl then.
+
+    Returns:
+        How many were new.
+    """
+    # Sorted: two that add overlapping lists then wait for each other, not in a circle.
+    new = sorted(set(names))
+    added = await session.execute(
+        text(
+            "INSERT INTO domains (id, domain)"
+            " SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]))"
+            " ON CONFLICT (domain) DO NOTHING RETURNING id"
+        ),
+        {"ids": [new_id() for _ in new], "names": new},
+    )
+    return len(added.all())

@@ -1,7 +1,7 @@
 """Bringing a database to the newest migration, and telling whether it is there."""
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
+from typing import TYPE_CHECKING
+
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.pool import NullPool
@@ -9,6 +9,9 @@ from sqlalchemy.pool import NullPool
 from scrapersky.config import get_config
 from scrapersky.db.session import connect_args, database_url
 from scrapersky.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 HEAD = "2026_11_22_1700"
 """The newest migration. Carried here because Alembic cannot read its scripts inside an egg; a test
@@ -62,6 +65,8 @@ def current(url: URL) -> str | None:
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Runs the migrations up to `revision`, in one transaction."""
+    from alembic import command  # noqa: PLC0415 - as in _alembic
+
     with _connect(url) as connection:
         _serialise(connection)
         command.upgrade(_alembic(connection), revision)
@@ -70,6 +75,8 @@ def upgrade(url: URL, revision: str = "head") -> None:
 
 def downgrade(url: URL, revision: str) -> None:
     """Takes migrations back down to `revision` ("base": all of them, with their data)."""
+    from alembic import command  # noqa: PLC0415 - as in _alembic
+
     with _connect(url) as connection:
         _serialise(connection)
         command.downgrade(_alembic(connection), revision)
@@ -87,7 +94,10 @@ def _serialise(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(7264189305571)"))
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
+def _alembic(connection: Connection) -> "AlembicConfig":
+    # Only migrations need it, and each command and crawl would pay for it.
+    from alembic.config import Config as AlembicConfig  # noqa: PLC0415 - see above
+
     config = AlembicConfig()
     config.set_main_option("script_location", "migrations:")
     config.attributes["connection"] = connection

@@ -124,6 +124,17 @@ class Redirect:
 
 
 @dataclass(frozen=True)
+class PerScheme:
+    """Answers one way over plain HTTP and another over TLS."""
+
+    http: Answer
+    https: Answer
+
+    async def answer(self, exchange: Exchange) -> None:
+        await give(self.https if exchange.request.scheme == "https" else self.http, exchange)
+
+
+@dataclass(frozen=True)
 class Huge:
     """Streams megabytes of a page, for as long as the client takes them."""
 
@@ -140,6 +151,7 @@ class Huge:
         await exchange.send(head)
         for _ in range(self.megabytes * 10):
             await exchange.send(block)
+            await asyncio.sleep(0)  # else asyncio does not notice between blocks who has left
         exchange.close()
 
 

@@ -5,10 +5,19 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 
 from scrapersky.demo.behaviours import Redirect
-from scrapersky.demo.company import Company, company_site
+from scrapersky.demo.company import Company
+from scrapersky.demo.company_site import company_site
+from scrapersky.demo.directory import Directory
 from scrapersky.demo.site import Site, Web
 from scrapersky.demo.troubles import NAMELESS, troubled_sites
 from scrapersky.outcomes import ErrorCode
+
+DEMO_SETTINGS = {
+    "DOWNLOAD_TIMEOUT": "2",  # hanging hosts should not hold up somebody who only looks
+    "DOMAIN_TIME_LIMIT": "5",  # longer than it takes to find that both hosts of a site hang
+    "RETRY_DELAY": "0.2",
+}
+"""The settings of a crawl with which each domain ends as DEMO_OUTCOMES says, and soon."""
 
 REDIRECTS = {
     "paper-boat-post.test": "https://www.paper-boat-post.test{target}",
@@ -36,4 +45,5 @@ def demo_web(*, latency: float = 0.0) -> Web:
     sites = {company.domain: company_site(company) for company in COMPANIES}
     sites |= {domain: Site(default=Redirect(location)) for domain, location in REDIRECTS.items()}
     sites |= {domain: site for domain, (_, site) in troubled_sites().items()}
+    sites["localhost"] = Site(paths={"/": Directory(COMPANIES)})
     return Web(sites, latency=latency)

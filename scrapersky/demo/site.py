@@ -17,6 +17,7 @@ from scrapersky.demo.behaviours import (
     GzipBomb,
     Hang,
     Huge,
+    PerScheme,
     Redirect,
     Reset,
     Slow,
@@ -37,6 +38,7 @@ __all__ = [
     "GzipBomb",
     "Hang",
     "Huge",
+    "PerScheme",
     "Port",
     "Redirect",
     "Request",
@@ -103,7 +105,10 @@ class Web:
 
     def site(self, host: str) -> Site | None:
         """The site of a host, whose name is in its ASCII form. Its paths may be changed."""
-        return self._sites.get(host) or self._sites.get(host.removeprefix("www."))
+        found = self._sites.get(host) or self._sites.get(host.removeprefix("www."))
+        if found is None and host.endswith(".localhost"):  # which browsers find by themselves
+            return self.site(host.removesuffix("localhost") + "test")
+        return found
 
     def find(self, request: Request) -> bytes | Behaviour:
         """The bytes to answer with, or what to do instead."""

@@ -8,16 +8,21 @@ from scrapersky.demo.behaviours import (
     GzipBomb,
     Hang,
     Huge,
+    PerScheme,
     Redirect,
     Reset,
+    Slow,
     Truncate,
 )
-from scrapersky.demo.response import Response, page, text
+from scrapersky.demo.response import NOT_FOUND, Response, page, text
 from scrapersky.demo.site import Port, Site
 from scrapersky.outcomes import ErrorCode
 
 NAMELESS = "name-lost-at-sea.invalid"
 """No site: RFC 6761 keeps `.invalid` for names that do not exist."""
+
+BEND = 1.5
+"""Seconds: shorter than the demo's DOWNLOAD_TIMEOUT, and ten longer than its DOMAIN_TIME_LIMIT."""
 
 PARKED = page(
     "<!doctype html><html><head><title>castle-for-sale.test - this domain is for sale</title>"
@@ -60,7 +65,9 @@ def troubled_sites() -> dict[str, tuple[ErrorCode, Site]]:
     code = ErrorCode
     return {
         "closed-on-mondays.test": (code.REFUSED, Site(http=closed, https=closed)),
-        "endless-tea-break.test": (code.TIMEOUT, Site(default=Hang())),
+        "endless-tea-break.test": (code.TIMEOUT, _hanging()),
+        "inside-job.test": (code.PRIVATE_ADDRESS, _home(Redirect("http://127.0.0.1/vault"))),
+        "scenic-route.test": (code.TIME_LIMIT, _winding()),
         "rusty-padlock.test": (code.TLS, Site(http=closed, https=Port.BROKEN)),
         "scissors-hotline.test": (code.CONNECTION_LOST, Site(default=Reset())),
         "shy-mime.test": (code.CONNECTION_LOST, Site(default=Close())),
@@ -96,6 +103,18 @@ def troubled_sites() -> dict[str, tuple[ErrorCode, Site]]:
         "vanished-magician.test": (code.HTTP_4XX, _home(MAGICIAN)),
         "burnt-toast.test": (code.HTTP_5XX, _home(TOAST)),
     }
+
+
+def _hanging() -> Site:
+    """Over TLS nobody answers, and plain HTTP leads there: the wait is for two hosts, not four."""
+    away = PerScheme(http=Redirect("https://{host}{target}"), https=Hang())
+    return Site(paths={"/": away, "/robots.txt": PerScheme(http=NOT_FOUND, https=Hang())})
+
+
+def _winding() -> Site:
+    """Redirects of which each comes in time, and all together do not."""
+    bends = {f"/bend/{n}": Slow(BEND, Redirect(f"/bend/{n + 1}")) for n in range(9)}
+    return Site(paths={"/": Slow(BEND, Redirect("/bend/0")), **bends})
 
 
 def _home(answer: Answer) -> Site:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from support import Crawl, company
 
-from scrapersky.demo.companies import DEMO_OUTCOMES, demo_web
+from scrapersky.demo.companies import DEMO_OUTCOMES, DEMO_SETTINGS, demo_web
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.demo.site import FailFirst, Hang, Port, Redirect, Site, page
 from scrapersky.domains import clean_domain
@@ -73,9 +73,8 @@ def test_every_way_to_end(database: str, tmp_path: Path) -> None:
     with DemoServerThread(demo_web()) as server:
         crawl = Crawl(server, database)
         domains = ",".join(DEMO_OUTCOMES)
-        crawl.run(
-            f"domains={domains}", options=["-O", str(out)], DOWNLOAD_TIMEOUT=2, RETRY_DELAY=0.1
-        )
+        settings = [f"--set={name}={value}" for name, value in DEMO_SETTINGS.items()]
+        crawl.run(f"domains={domains}", options=["-O", str(out), *settings])
     rows = {row["domain"]: row for row in crawl.rows("SELECT * FROM domains")}
     found = {name: row["error_code"] for name, row in rows.items()}
     assert found == {clean_domain(name): code for name, code in DEMO_OUTCOMES.items()}

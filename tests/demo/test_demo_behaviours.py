@@ -16,6 +16,7 @@ from scrapersky.demo.site import (
     GzipBomb,
     Hang,
     Huge,
+    PerScheme,
     Redirect,
     Reset,
     Site,
@@ -39,6 +40,7 @@ SITE = Site(
         "/absolute": Redirect("https://elsewhere.test/"),
         "/relative": Redirect("hang?", status=302),
         "/template?x=1": Redirect("{scheme}://www.{host}{target}"),
+        "/per-scheme": PerScheme(http=Redirect("https://{host}{target}"), https=HELLO),
         "/huge": Huge(2),
         "/huge-undeclared": Huge(2, declared=False),
         "/bomb": GzipBomb(3),
@@ -106,6 +108,7 @@ def test_garbage_is_not_http(server: DemoServerThread) -> None:
         ("/absolute", 301, "https://elsewhere.test/"),
         ("/relative", 302, "hang?"),
         ("/template?x=1", 301, "http://www.a.test/template?x=1"),
+        ("/per-scheme", 301, "https://a.test/per-scheme"),
     ],
 )
 def test_redirect(server: DemoServerThread, path: str, status: int, location: str) -> None:

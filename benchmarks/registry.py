@@ -1,0 +1,19 @@
+"""All that is measured. To add something: a function in a file of its own, and a line here."""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.cpu import cpu
+from benchmarks.extraction import extraction
+from benchmarks.growth import growth
+from benchmarks.row import Row
+from benchmarks.stage import Stage
+from benchmarks.startup import startup
+from benchmarks.upsert import upsert
+
+SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
+    "cpu": cpu,
+    "upsert": upsert,
+    "growth": growth,
+    "extraction": extraction,
+    "startup": startup,
+}

@@ -1,0 +1,99 @@
+"""Options that several commands have."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from scrapersky.outcomes import ErrorCode
+from scrapersky.states import ContactKind, CurationStatus, DomainStatus
+
+
+class Format(StrEnum):
+    """What an export is written as."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def parse_time(text: str) -> datetime:
+    """A date, or a date and a time. What names no zone is UTC."""
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is neither a date (2026-11-22) nor a time (2026-11-22T09:30+01:00)"
+        ) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many, at most.")]
+After = Annotated[
+    UUID | None,
+    typer.Option("--after", metavar="ID", help="Begin after this id: the next page of a list."),
+]
+Error = Annotated[
+    ErrorCode | None,
+    typer.Option("--error", metavar="CODE", help="Error code, such as dns: see docs/errors.md."),
+]
+
+# Of domains.
+Status = Annotated[
+    DomainStatus | None, typer.Option("--status", help="What the latest crawl came to.")
+]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="TAG", help="As the page declares it; de is de-AT too."),
+]
+Curation = Annotated[
+    CurationStatus | None,
+    typer.Option("--curation", case_sensitive=False, help="What a person decided."),
+]
+Text = Annotated[
+    str | None, typer.Option("--text", metavar="PREFIX", help="What the domain begins with.")
+]
+Has = Annotated[
+    list[ContactKind] | None,
+    typer.Option("--has", help="With a contact of this kind; can be repeated."),
+]
+CrawledAfter = Annotated[
+    datetime | None,
+    typer.Option(
+        "--crawled-after", metavar="TIME", parser=parse_time, help="From this date or time on, UTC."
+    ),
+]
+CrawledBefore = Annotated[
+    datetime | None,
+    typer.Option(
+        "--crawled-before", metavar="TIME", parser=parse_time, help="Before this date or time."
+    ),
+]
+
+# Of contacts.
+Kind = Annotated[ContactKind | None, typer.Option("--kind", help="What the contact is.")]
+OfDomain = Annotated[
+    str | None, typer.Option("--domain", metavar="DOMAIN", help="Found on this domain.")
+]
+Network = Annotated[
+    str | None, typer.Option("--network", metavar="NAME", help="Of a profile: linkedin, …")
+]
+Source = Annotated[
+    str | None,
+    typer.Option("--source", metavar="NAME", help="Where in the page it stood: mailto, json-ld, …"),
+]
+MinConfidence = Annotated[
+    float | None, typer.Option("--min-confidence", min=0, max=1, help="From this confidence on.")
+]
+
+# Of exports.
+Target = Annotated[str, typer.Argument(metavar="FILE", help="A path, or - for standard output.")]
+As = Annotated[
+    Format | None,
+    typer.Option("--format", help="Without it: by the file's ending, and csv for -."),
+]
+Bom = Annotated[
+    bool, typer.Option("--bom", help="Begin a CSV file with a byte order mark, for Excel.")
+]
