@@ -151,7 +151,7 @@ def _read(lines: _Lines, name: str) -> Iterator[DomainLine | BadLine]:
         raise InputError(f"{name} has several columns; its first line must name one {known}.")
     lines.put_back([first])
     for number, line in _content(lines):
-        yield _judged(number, line.strip())
+        yield judged(number, line.strip())
 
 
 def _content(lines: _Lines) -> Iterator[tuple[int, str]]:
@@ -161,7 +161,8 @@ def _content(lines: _Lines) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def _judged(number: int, text: str) -> DomainLine | BadLine:
+def judged(number: int, text: str) -> DomainLine | BadLine:
+    """What a text is that ought to be a domain."""
     if len(text) > LONGEST_LINE:
         return BadLine(number, printable(text), f"it is longer than {LONGEST_LINE:,} characters")
     if not text.isascii() and _UNDECODABLE.search(text):
@@ -186,7 +187,7 @@ def _layout(first: tuple[int, str], lines: _Lines) -> _Layout | None:
 def _has_unknown_columns(line: str) -> bool:
     if len(line) > LONGEST_LINE or not any(delimiter in line.strip() for delimiter in _DELIMITERS):
         return False
-    return isinstance(_judged(1, line.strip()), BadLine)
+    return isinstance(judged(1, line.strip()), BadLine)
 
 
 def _rows(lines: _Lines, layout: _Layout) -> Iterator[DomainLine | BadLine]:
@@ -199,7 +200,7 @@ def _rows(lines: _Lines, layout: _Layout) -> Iterator[DomainLine | BadLine]:
 def _row(first: tuple[int, str], lines: _Lines, layout: _Layout) -> DomainLine | BadLine | None:
     number, line = first
     if len(line) > LONGEST_LINE:
-        return _judged(number, line)
+        return judged(number, line)
     record, more = _record(first, lines)
     cells = _cells(record, layout.delimiter)
     if cells is None:
@@ -210,7 +211,7 @@ def _row(first: tuple[int, str], lines: _Lines, layout: _Layout) -> DomainLine |
         return None
     for column in layout.columns:
         if column < len(cells) and cells[column].strip():
-            return _judged(number, cells[column].strip())
+            return judged(number, cells[column].strip())
     return BadLine(number, printable(line), "the cell for the domain is empty")
 
 

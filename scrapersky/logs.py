@@ -9,7 +9,6 @@ from scrapy import logformatter
 
 # Each of these has its error code in the database, or is a list of settings that nobody asked for.
 _CHATTY = (
-    "alembic.runtime.migration",
     "scrapy.addons",
     "scrapy.core.downloader.handlers.http11",
     "scrapy.core.downloader.tls",
@@ -26,6 +25,7 @@ def quieten() -> None:
     for name in _CHATTY:
         # A filter, because Scrapy's logging configuration takes levels back.
         logging.getLogger(name).addFilter(_is_error)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _is_error(record: logging.LogRecord) -> bool:

@@ -1,5 +1,6 @@
 """How a crawl looks to a person while it runs, and when it is over."""
 
+import shutil
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class Meter:
             return ""
         if not now.in_flight and now.later:
             return f"{now.later:,} wait for a later pass"
+        if left <= now.in_flight:  # nothing begins any more: the slowest say when it ends
+            return f"the last {left:,}"
         speed = self._per_second("done")
         return f"{duration(left / speed)} left" if speed else ""
 
@@ -125,10 +128,15 @@ def summary(
     table.add_row("rows written", f"{counters.get('rows_written', 0):,}")
     table.add_row("rows unchanged", f"{counters.get('rows_unchanged', 0):,}")
     table.add_row("time", duration(counters.get("seconds", 0.0)))
-    more = Text(f"scrapersky jobs show {job}", style="dim", overflow="fold")
+    more = f"More: {program_name()} jobs show {job}"
     if state in {JobState.PAUSED, JobState.FAILED, None}:
-        more = Text(f"Go on: scrapy crawl {spider} -a job={job}", overflow="fold")
-    return Group("", head, table, more)
+        more = f"Go on: {program_name()} crawl --spider {spider} --job {job}"
+    return Group("", head, table, Text(more, overflow="fold"))
+
+
+def program_name() -> str:
+    """How to call `scrapersky` from here: `make` needs no environment that is activated."""
+    return "scrapersky" if shutil.which("scrapersky") else ".venv/bin/scrapersky"
 
 
 def duration(seconds: float) -> str:

@@ -55,6 +55,10 @@ def test_waiting_for_a_later_pass_is_said() -> None:
     assert waiting.line().endswith("10 wait for a later pass")
 
 
+def test_at_the_end_the_slowest_count() -> None:
+    assert meter(done=19_991, in_flight=9).line().endswith(" · the last 9")
+
+
 def test_nothing_to_do_divides_by_nothing() -> None:
     empty = Meter()
     empty.add(Snapshot(time=0.0, done=0, total=0))
@@ -87,7 +91,7 @@ def test_the_table_fits(width: int, state: JobState | None) -> None:
     assert ("The server refused the connection." in text) == (width == 200)
     assert "time 1 min 33 s" in text
     goes_on = state in {JobState.PAUSED, JobState.FAILED, None}
-    assert ("-a job=" in text) == goes_on
+    assert (f"crawl --spider homepage --job {JOB}" in text) == goes_on
 
 
 def test_colour_only_where_it_helps() -> None:

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from scrapersky.cli.output import console, when
 from scrapersky.outcomes import OUTCOMES, ErrorCode
+from scrapersky.states import CurationStatus
 
 
 def print_company(found: dict[str, Any]) -> None:
@@ -20,6 +21,7 @@ def print_company(found: dict[str, Any]) -> None:
             facts.add_row(label, escape(str(value)))
     console.print(facts)
     if found["contacts"]:
+        console.print()
         console.print(_contacts(found["contacts"]))
 
 
@@ -35,6 +37,7 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, Any]]:
     if found["response_ms"] is not None:
         http += [f"{found['response_ms']} ms", f"{found['body_bytes']:,} bytes"]
     http += [str(found["ip"] or ""), found["charset"] or ""]
+    curation = found["curation_status"]
     organisation = next(
         (
             block["name"]
@@ -54,13 +57,17 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, Any]]:
         ("favicon", found["favicon_url"]),
         ("answer", ", ".join(part for part in http if part)),
         ("crawled", f"{when(found['last_crawled_at'])} UTC" if found["last_crawled_at"] else ""),
-        ("curation", found["curation_status"]),
+        ("curation", curation if curation != CurationStatus.NEW else ""),
         ("notes", found["notes"]),
     ]
 
 
 def _contacts(contacts: list[dict[str, Any]]) -> Table:
-    table = Table("contact", "", "found in", "confidence", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("contact")
+    table.add_column("", overflow="fold")
+    table.add_column("found in", no_wrap=True)
+    table.add_column("confidence", no_wrap=True)
     for contact in contacts:
         kind = contact["network"] or contact["kind"]
         table.add_row(

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from scrapersky.db import companies
 from scrapersky.demo.companies import DEMO_DOMAINS, DEMO_OUTCOMES, DEMO_SETTINGS, demo_web
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.errors import InputError
+from scrapersky.progress import program_name
 
 SAMPLES = ("brot-und-donner.test", "kumo-makura.test", "dragon-dental.test")
 """German, Japanese, and English with three offices."""
@@ -63,7 +63,7 @@ def demo(
 
 
 def _serve(server: DemoServerThread) -> None:
-    program = _program()
+    program = program_name()
     settings = " ".join(f"-s {name}={value}" for name, value in DEMO_SETTINGS.items())
     _say(
         f"{len(DEMO_DOMAINS)} invented companies are served until Ctrl-C, on {server.host}:\n"
@@ -114,7 +114,7 @@ def _show() -> None:
         if found is not None:
             print()
             print_company(found)
-    program = _program()
+    program = program_name()
     _say(
         "\nNow with domains of your own:\n"
         '  make crawl DOMAINS="example.com example.org"\n'
@@ -123,11 +123,6 @@ def _show() -> None:
         f"  {program} jobs list\n"
         f'  psql "$({program} db current | cut -d" " -f1)"'
     )
-
-
-def _program() -> str:
-    """How to call this from here: `make demo` needs no environment that is activated."""
-    return "scrapersky" if shutil.which("scrapersky") else ".venv/bin/scrapersky"
 
 
 def _say(text: str) -> None:

@@ -14,8 +14,8 @@ from scrapersky.cli.export_file import open_export
 from scrapersky.cli.output import console, plain, print_json, print_page
 from scrapersky.db import companies
 from scrapersky.db.listings import DOMAIN_FIELDS, DomainFilter, domain_page
-from scrapersky.domain_lists import BadLine, DomainLine, read_domains, split_domains
-from scrapersky.domains import BadDomain, clean_domain
+from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, split_domains
+from scrapersky.domains import clean_domain
 from scrapersky.errors import InputError
 
 CHUNK = 2_000
@@ -34,7 +34,7 @@ def add(
 ) -> None:
     """Add domains that wait for a crawl. What is there already stays as it is."""
     typed = enumerate(split_domains(" ".join(domain)), start=1)
-    _add(starmap(_judged, typed), "Argument", as_json)
+    _add(starmap(judged, typed), "Argument", as_json)
 
 
 @app.command("import", epilog="Example: scrapersky domains import companies.csv")
@@ -186,13 +186,6 @@ def _chunks(lines: Iterable[DomainLine | BadLine]) -> Iterator[list[DomainLine |
     rest = iter(lines)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
-
-
-def _judged(number: int, text: str) -> DomainLine | BadLine:
-    try:
-        return DomainLine(clean_domain(text))
-    except BadDomain as error:
-        return BadLine(number, error.shown, error.reason)
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

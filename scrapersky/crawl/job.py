@@ -14,8 +14,7 @@ from scrapersky.arguments import CrawlArguments
 from scrapersky.db import jobs, schema, workers
 from scrapersky.db.outage import wait_out
 from scrapersky.db.session import session_factory
-from scrapersky.domain_lists import BadLine, DomainLine, read_domains, split_domains
-from scrapersky.domains import BadDomain, clean_domain, printable
+from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, split_domains
 from scrapersky.errors import InputError, JobError
 from scrapersky.frontier.base import Frontier
 from scrapersky.frontier.database import DatabaseFrontier
@@ -213,7 +212,7 @@ class CrawlJob:
         bad = [line for line in chunk if isinstance(line, BadLine)]
         names = [line.domain for line in chunk if isinstance(line, DomainLine)]
         for line in bad:
-            logger.warning("Line %d is left out: %r: %s", line.line_number, line.text, line.reason)
+            logger.warning("Entry %d is left out: %r: %s", line.line_number, line.text, line.reason)
 
         async def add() -> int:
             async with self._sessions.begin() as session:
@@ -237,14 +236,8 @@ class CrawlJob:
 def _lines(arguments: CrawlArguments) -> Iterable[DomainLine | BadLine]:
     if arguments.file is not None:
         return read_domains(arguments.file)
-    return map(_judged, split_domains(arguments.domains or ""))
-
-
-def _judged(text: str) -> DomainLine | BadLine:
-    try:
-        return DomainLine(clean_domain(text))
-    except BadDomain as error:
-        return BadLine(1, printable(text), error.reason)
+    names = split_domains(arguments.domains or "")
+    return (judged(number, name) for number, name in enumerate(names, 1))
 
 
 def _take(lines: Iterable[DomainLine | BadLine]) -> list[DomainLine | BadLine]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.db.tables import contacts, domains, job_targets, new_id
-from scrapersky.states import DomainStatus
 
 
 async def find(session: AsyncSession, domain: str) -> dict[str, Any] | None:
@@ -32,20 +31,6 @@ async def find(session: AsyncSession, domain: str) -> dict[str, Any] | None:
         "contacts": [dict(contact) for contact in found.mappings()],
         "crawls": [dict(crawl) for crawl in crawls.mappings()],
     }
-
-
-async def samples(session: AsyncSession, among: Sequence[str], limit: int) -> list[dict[str, Any]]:
-    """Some of the domains, those with the most contacts first."""
-    rows = await session.execute(
-        select(domains.c.domain)
-        .outerjoin(contacts, contacts.c.domain_id == domains.c.id)
-        .where(domains.c.domain.in_(among), domains.c.status == DomainStatus.COMPLETED)
-        .group_by(domains.c.domain)
-        .order_by(func.count(contacts.c.id).desc(), domains.c.domain)
-        .limit(limit)
-    )
-    found = [await find(session, domain) for domain in rows.scalars()]
-    return [company for company in found if company is not None]
 
 
 async def add(session: AsyncSession, names: Sequence[str]) -> int:

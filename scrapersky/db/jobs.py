@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, Select, exists, func, insert, select, text, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db import workers
+from scrapersky.db import companies, workers
 from scrapersky.db.tables import domains, job_targets, job_workers, jobs, new_id
 from scrapersky.errors import JobError
 from scrapersky.states import JOB_TRANSITIONS, DomainStatus, JobState, TargetState
@@ -50,23 +50,15 @@ async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str])
     Returns:
         How many became targets; the rest were already.
     """
-    # Sorted: two jobs that load overlapping lists then wait for each other, not in a circle.
-    rows = [{"id": new_id(), "domain": name} for name in sorted(set(names))]
-    await session.execute(
-        text(
-            "INSERT INTO domains (id, domain)"
-            " SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[]))"
-            " ON CONFLICT (domain) DO NOTHING"
-        ),
-        {"ids": [row["id"] for row in rows], "names": [row["domain"] for row in rows]},
-    )
+    await companies.add(session, names)
+    unique = sorted(set(names))
     added = await session.execute(
         upsert(job_targets)
         .from_select(
             ["job_id", "domain_id"],
             select(text("CAST(:job_id AS uuid)"), domains.c.id)
             .where(domains.c.domain == func.any(text("CAST(:names AS text[])")))
-            .params(job_id=job_id, names=[row["domain"] for row in rows]),
+            .params(job_id=job_id, names=unique),
         )
         .on_conflict_do_nothing()
         .returning(job_targets.c.domain_id)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -29,12 +30,12 @@ def is_outage(error: BaseException) -> bool:
     """Whether trying the same again later can help."""
     if isinstance(error, PoolTimeoutError | OSError):
         return True
-    if not isinstance(error, DBAPIError):
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg.Error):
         return False
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:  # no word from the server at all: the connection broke, or was never made
-        return error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
-    return state[:2] in _PASSING_CLASSES or state in _PASSING_CODES
+    if cause.sqlstate is None:  # no word from the server: the connection broke, or was never made
+        return isinstance(cause, psycopg.OperationalError)
+    return cause.sqlstate[:2] in _PASSING_CLASSES or cause.sqlstate in _PASSING_CODES
 
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ async def wait_out(operation: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await operation()
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, psycopg.Error, OSError) as error:
             if not is_outage(error):
                 raise
             away = time.monotonic() - began

@@ -65,8 +65,8 @@ def test_a_list_with_bad_lines_and_duplicates(crawl: Crawl, tmp_path: Path) -> N
     path = tmp_path / "list.csv.gz"
     path.write_bytes(gzip.compress((rows + "D;http://bücher.test\nE;10.0.0.1\n").encode()))
     log = crawl.run(f"file={path}")
-    assert "Line 4 is left out: 'not a domain'" in log
-    assert "Line 6 is left out: '10.0.0.1': it is an IP address" in log
+    assert "Entry 4 is left out: 'not a domain'" in log
+    assert "Entry 6 is left out: '10.0.0.1': it is an IP address" in log
     job = crawl.job()
     assert (job["targets_total"], job["duplicates"], job["rejected"]) == (2, 1, 2)
     assert crawl.domain("xn--bcher-kva.test")["title"] == "Bücher"
