@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from scrapersky.arguments import HomepageArguments
 from scrapersky.crawl.failures import SiteError
-from scrapersky.crawl.homepage import FOUND, _http_facts, check, homepage_item
+from scrapersky.crawl.homepage import FOUND, check, homepage_item, http_facts
 from scrapersky.crawl.visit import Visit
 from scrapersky.items import ContactItem, DomainItem, Ending
 from scrapersky.states import ContactKind, DomainStatus
@@ -54,7 +54,7 @@ class RecordingSpider(ExtractingSpider):
 
     def item(self, visit: Visit, response: Response) -> DomainItem:
         """An item of the usual size."""
-        return made_up(self.facts(visit), **_http_facts(visit.lease.domain, response))
+        return made_up(self.facts(visit), **http_facts(visit.lease.domain, response))
 
 
 def made_up(facts: dict[str, Any], **http_facts: Any) -> DomainItem:

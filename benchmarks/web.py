@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.process import ROOT, BenchmarkError, environment, python
-from scrapersky.demo.certificate import _identity
+from scrapersky.demo.certificate import identity
 from scrapersky.demo.load import ROBOTS, VARIANTS, load_web
 from scrapersky.demo.request import Request
 
@@ -101,7 +101,7 @@ def _by_nginx(nginx: str) -> Iterator[ServedWeb]:
         folder = Path(name)
         folder.chmod(0o755)  # the worker of root's nginx is another user
         _write_files(folder / "web")
-        (folder / "identity.pem").write_bytes(_identity())
+        (folder / "identity.pem").write_bytes(identity())
         config = folder / "nginx.conf"
         config.write_text(NGINX.format(folder=folder, http=http, https=https, handles=20_000))
         with _running([nginx, "-e", "stderr", "-p", name, "-c", str(config)]) as process:

@@ -127,6 +127,7 @@ SPIDER_MIDDLEWARES: dict[str, Any] = dict.fromkeys(
         "scrapy.spidermiddlewares.referer.RefererMiddleware",
         "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
         "scrapy.spidermiddlewares.depth.DepthMiddleware",
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
     )
 )
 ITEM_PIPELINES = {

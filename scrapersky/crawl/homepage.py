@@ -51,7 +51,7 @@ def homepage_item(facts: dict[str, Any], response: Response) -> DomainItem:
         raise SiteError(ErrorCode.EMPTY, **_where(response))
     return DomainItem(
         **facts,
-        **_http_facts(facts["domain"], response),
+        **http_facts(facts["domain"], response),
         **_fields(home),
         status=DomainStatus.COMPLETED,
         charset=home.charset,
@@ -94,7 +94,8 @@ def _where(response: Response) -> dict[str, Any]:
     return {"http_status": response.status, "final_url": response.url}
 
 
-def _http_facts(domain: str, response: Response) -> dict[str, Any]:
+def http_facts(domain: str, response: Response) -> dict[str, Any]:
+    """What is known of a page before it is read."""
     host = urlparse_cached(response).hostname or ""
     owner, asked = registrable_domain(host), registrable_domain(domain)
     latency = (response.request.meta if response.request else {}).get("download_latency")

@@ -16,6 +16,7 @@ from scrapersky.crawl.failures import SiteError, WorkerFaultError, site_error
 from scrapersky.crawl.job import CrawlJob, job_opened
 from scrapersky.crawl.visit import Visit
 from scrapersky.db.outage import DatabaseGoneError
+from scrapersky.domains import politeness_key
 from scrapersky.errors import ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier
 from scrapersky.items import Ending, RetryItem
@@ -211,6 +212,17 @@ class DomainSpider(Spider):
     def _forget(self, visit: Visit) -> None:
         if self._visits.pop(str(visit.lease.domain_id), None):
             self._free.release()
+            self._drop_slot(politeness_key(visit.lease.domain))
+
+    def _drop_slot(self, key: str) -> None:
+        """Frees the domain's download slot, which Scrapy keeps for a minute or two: 2.5 KB each.
+
+        Where there is a delay it stays: it knows when the next request may be sent.
+        """
+        slots = self.crawler.engine.downloader.slots
+        slot = slots.get(key)
+        if slot is not None and not slot.active and not slot.delay:
+            slots.pop(key).close()
 
     async def _release(self) -> None:
         """The spider closes: what was leased and has not ended goes back."""

@@ -19,12 +19,12 @@ def server_context() -> ssl.SSLContext:
     with TemporaryDirectory() as folder:
         pem = Path(folder, "identity.pem")
         pem.touch(0o600)
-        pem.write_bytes(_identity())
+        pem.write_bytes(identity())
         context.load_cert_chain(pem)
     return context
 
 
-def _identity() -> bytes:
+def identity() -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "*.test")])
     now = datetime.now(UTC)
