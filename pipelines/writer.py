@@ -116,14 +116,16 @@ class BatchWriter:
         substitute = _unwritable(waiting.ending, error)
         if substitute is None:
             logger.error("%s cannot be written at all.", domain, extra=about)
-            waiting.committed.set_exception(error)
+            if not waiting.committed.done():
+                waiting.committed.set_exception(error)
             return
         waiting.ending, waiting.record = _prepared(substitute)
         await self._write([waiting])
 
     async def _lose(self, batch: list[_Waiting], error: DatabaseGoneError) -> None:
         for waiting in batch:
-            waiting.committed.set_exception(error)
+            if not waiting.committed.done():
+                waiting.committed.set_exception(error)
         if isinstance(self._crawler.spider, DomainSpider):
             await self._crawler.spider.give_up("database_gone", error)
 
@@ -133,7 +135,8 @@ class BatchWriter:
         stats.inc_value("scrapersky/rows_written", written.domains + written.contacts)
         stats.inc_value("scrapersky/rows_unchanged", written.unchanged)
         for waiting in batch:
-            waiting.committed.set_result(waiting.ending)
+            if not waiting.committed.done():  # who waited may have been cancelled
+                waiting.committed.set_result(waiting.ending)
 
 
 def _prepared(ending: Ending) -> tuple[Ending, Record]:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from scrapersky.crawl.job import CrawlJob, job_closed, job_opened
 from scrapersky.crawl.spider import DomainSpider
 from scrapersky.crawl.stats import counters
-from scrapersky.db.outage import DatabaseGoneError, is_outage, wait_out
+from scrapersky.db.outage import is_outage, wait_out
 from scrapersky.db.workers import HEARTBEAT_SECONDS
+from scrapersky.errors import ScraperSkyError
 from scrapersky.states import JobState
 
 logger = logging.getLogger(__name__)
@@ -46,9 +47,9 @@ class JobWorker:
             try:
                 await job.heartbeat(counters(self._crawler))
             except (SQLAlchemyError, OSError) as error:
-                if not is_outage(error):
-                    raise
-                logger.debug("No heartbeat: the database is away.")
+                # The next one may succeed; the crawl itself notices an outage on its own.
+                level = logging.DEBUG if is_outage(error) else logging.WARNING
+                logger.log(level, "The heartbeat could not be recorded: %s", error)
 
     async def _closed(self, spider: DomainSpider, reason: str) -> None:
         if self._job is None or self._heart is None:
@@ -62,7 +63,7 @@ class JobWorker:
                 lambda: job.close(reason, spider.fault, counters(self._crawler), stats)
             )
             spider.fault = why if state == JobState.FAILED else None
-        except (SQLAlchemyError, DatabaseGoneError) as error:
+        except (SQLAlchemyError, ScraperSkyError) as error:
             # Not lost: the job still says running, its worker is dead, and -a job=… goes on.
             spider.fault = spider.fault or f"The job's end could not be recorded: {error}"
             why = spider.fault
