@@ -25,6 +25,7 @@ COLUMNS = {
         *HOMEPAGE_FIELDS,
     ),
     "contacts": ("id", "domain_id", "first_seen_at", "last_seen_at", *CONTACT_FIELDS),
+    "job_targets": ("job_id", "domain_id", "state", "attempts", "ended_at"),
 }
 
 STATEMENTS = {
@@ -43,19 +44,26 @@ class Copying:
             {
                 "domains": [_domain_row(item) for item in items[start : start + batch]],
                 "contacts": [row for item in items[start : start + batch] for row in _rows(item)],
+                "job_targets": [_target_row(item) for item in items[start : start + batch]],
             }
             for start in range(0, len(items), batch)
         ]
 
     def prepare(self, connection: "psycopg.Connection[Any]") -> None:
         """Makes empty tables with the constraints and indexes of ours."""
-        connection.execute("DROP TABLE IF EXISTS copied_contacts, copied_domains")
+        connection.execute(
+            "DROP TABLE IF EXISTS copied_contacts, copied_job_targets, copied_domains"
+        )
         connection.execute("CREATE TABLE copied_domains (LIKE domains INCLUDING ALL)")
         connection.execute("CREATE TABLE copied_contacts (LIKE contacts INCLUDING ALL)")
-        connection.execute(
-            "ALTER TABLE copied_contacts ADD FOREIGN KEY (domain_id)"
-            " REFERENCES copied_domains (id) ON DELETE CASCADE"
-        )
+        connection.execute("CREATE TABLE copied_job_targets (LIKE job_targets INCLUDING ALL)")
+        for table in ("copied_contacts", "copied_job_targets"):
+            connection.execute(
+                SQL(
+                    "ALTER TABLE {} ADD FOREIGN KEY (domain_id)"
+                    " REFERENCES copied_domains (id) ON DELETE CASCADE"
+                ).format(Identifier(table))
+            )
 
     def run(self, connection: "psycopg.Connection[Any]") -> None:
         """One `COPY` a table and batch, one transaction a batch."""
@@ -75,6 +83,10 @@ def _domain_row(item: DomainItem) -> tuple[Any, ...]:
         values[name] = None if values[name] is None else Jsonb(values[name], orjson.dumps)
     times = (item.crawled_at, item.crawled_at)
     return (item.domain_id, item.domain, str(item.status), *times, *values.values())
+
+
+def _target_row(item: DomainItem) -> tuple[Any, ...]:
+    return (item.job, item.domain_id, "completed", item.attempt, item.crawled_at)
 
 
 def _rows(item: DomainItem) -> list[tuple[Any, ...]]:

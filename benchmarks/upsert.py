@@ -52,9 +52,9 @@ class Sample:
 
 
 def upsert(stage: Stage) -> Iterator[Row]:
-    """Rows a second and bytes of write-ahead log a row; domains and contacts count as rows.
+    """Rows a second and bytes of write-ahead log a row: of domains, contacts and job targets.
 
-    The ends of the job's targets are written, too, and not counted. Elapsed time of one server and
+    Elapsed time of one server and
     one client, in turn: a COPY stands right before each upsert. Before each of them VACUUM and
     CHECKPOINT, so the log holds an image of each page that is touched first.
     """
@@ -67,7 +67,7 @@ def upsert(stage: Stage) -> Iterator[Row]:
                 copies[case].append(_sample(connection, partial(copying.run, connection)))
                 ours[case].append(_sample(connection, write))
                 stage.say(f"upsert: {case}, {ours[case][-1].seconds:.2f} s")
-    rows = stage.sizes.upsert * (1 + CONTACTS)
+    rows = stage.sizes.upsert * (1 + CONTACTS + 1)
     for case in CASES:
         yield from _rows(case, ours[case], copies[case], rows)
 

@@ -1,5 +1,6 @@
 """What tests share: a real PostgreSQL, a database of its own for each test, real crawls."""
 
+import signal
 from collections.abc import Iterator
 from itertools import count
 
@@ -12,6 +13,9 @@ from scrapersky.db import embedded, schema
 from scrapersky.db.session import parse_url
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.demo.site import Web
+
+# What a shell starts in the background ignores SIGINT, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TEMPLATE = "template_scrapersky"
 _numbers = count()

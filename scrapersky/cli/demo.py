@@ -1,7 +1,7 @@
 """`scrapersky demo`: the real crawl over a bundled web."""
 
-import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -75,8 +75,11 @@ def _serve(server: DemoServerThread) -> None:
         f"{program} demo --domains | {program} crawl --file - {settings}"
     )
     sys.stdout.flush()
-    with contextlib.suppress(KeyboardInterrupt):
-        threading.Event().wait()
+    stopped = threading.Event()
+    # Set here, not left to Python: a shell starts what runs in the background with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
 
 
 def _forget_database() -> None:
