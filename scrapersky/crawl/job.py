@@ -90,7 +90,7 @@ class CrawlJob:
             job = await jobs.get(session, self.id, lock=True)
             if job["state"] == JobState.CANCELLED:
                 return JobState.CANCELLED, job["reason"]
-            left = job["targets_total"] - job["targets_completed"] - job["targets_error"]
+            left = await jobs.count_pending(session, self.id)
             state, why = _ending(job, left, reason, fault)
             await jobs.set_state(session, job, state, why)
             if job["source"] == "pending" and left:

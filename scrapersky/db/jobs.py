@@ -155,16 +155,17 @@ async def set_state(
     )
 
 
-async def has_pending_targets(session: AsyncSession, job_id: UUID) -> bool:
-    """Whether anything of the job is left to do."""
-    found = await session.scalar(
-        select(
-            exists().where(
-                job_targets.c.job_id == job_id, job_targets.c.state == TargetState.PENDING
-            )
+async def count_pending(session: AsyncSession, job_id: UUID) -> int:
+    """How many of the job's targets are left to do.
+
+    Counted, not reckoned from the job's own counters: targets go when their domain is deleted.
+    """
+    left = await session.scalar(
+        select(func.count()).where(
+            job_targets.c.job_id == job_id, job_targets.c.state == TargetState.PENDING
         )
     )
-    return bool(found)
+    return left or 0
 
 
 async def _count(session: AsyncSession, job_id: UUID, **counts: int) -> None:

@@ -134,6 +134,22 @@ def test_what_can_not_be_written_at_all_stays_pending(crawl: Crawl) -> None:
     assert job["reason"] == "1 targets could not be ended; the log says why."
 
 
+def test_a_domain_that_is_deleted_in_mid_crawl(crawl: Crawl) -> None:
+    """It does not come back, it costs no other domain, and the job ends."""
+    answer = page("<title>T</title><p>x</p><a href='mailto:info@here.test'>mail</a>")
+    names = ["gone.test", *(f"s{number}.test" for number in range(8))]
+    for name in names:
+        crawl.web.web.add(name, Site(paths={"/": Slow(1, answer)}))
+    process = crawl.start(f"domains={','.join(names)}")
+    wait_until(lambda: "gone.test" in crawl.fetched("/"))
+    crawl.rows("DELETE FROM domains WHERE domain = 'gone.test'")
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert len(crawl.rows("SELECT id FROM domains WHERE status = 'completed'")) == 8
+    assert len(crawl.rows("SELECT id FROM contacts")) == 8
+    assert crawl.job()["state"] == "completed"
+
+
 @pytest.fixture
 def own_server(tmp_path: Path, web: DemoServerThread) -> Iterator[Crawl]:
     """Crawls into a server that a test may stop."""

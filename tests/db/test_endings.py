@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -132,9 +133,11 @@ async def test_a_domain_deleted_meanwhile_comes_not_back(
     session: AsyncSession, target: dict[str, Any]
 ) -> None:
     await session.execute(domains.delete())
-    written = await write(session, completed(target, contacts=[contact("x@a.test")]))
+    written = await write(session, completed(target))
     assert (written.domains, written.contacts) == (0, 0)
     assert await session.scalar(select(func.count()).select_from(domains)) == 0
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        await write(session, completed(target, contacts=[contact("x@a.test")]))
 
 
 async def test_what_json_cannot_hold_is_refused_before_the_database(
