@@ -187,16 +187,16 @@ class DomainSpider(Spider):
 
     # --- ends -------------------------------------------------------------------------------
 
-    async def _item_left(self, item: Any, signal: Any) -> None:
+    async def _item_left(self, item: Any, signal: Any, exception: Any = None) -> None:
         """An item has left the pipelines: when it is an ending, its visit is over."""
         if not isinstance(item, Ending):
             return
         visit = self._visits.get(item.domain_id)
         if visit is None:
             return
-        if signal is signals.item_error or not (
-            signal is signals.item_scraped or isinstance(item, RetryItem)
-        ):
+        # A retry is dropped when it is written; what could not be written is dropped for a cause.
+        put_off = isinstance(item, RetryItem) and getattr(exception, "__cause__", None) is None
+        if signal is signals.item_error or (signal is signals.item_dropped and not put_off):
             await self._give_back(visit)
             self._lost += 1
             if self._lost == LOST_LIMIT:
