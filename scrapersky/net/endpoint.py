@@ -22,7 +22,7 @@ ATTEMPT_DELAY = 0.3
 
 @implementer(IStreamClientEndpoint)
 class NameEndpoint:
-    """Twisted's `HostnameEndpoint`, at a third of its CPU.
+    """Twisted's `HostnameEndpoint`, with less work for each connection.
 
     That one declares a class, and its interfaces, for every connection, and decodes every name
     through IDNA tables though those of URLs are ASCII. The rule is the same, RFC 8305's: the
