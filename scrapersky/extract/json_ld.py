@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from lxml.html import HtmlElement
 
-from scrapersky.extract.page import Page
 from scrapersky.extract.text import storable
 
 JsonObject = dict[str, Any]
@@ -41,7 +41,7 @@ class _TooDeepError(ValueError):
     pass
 
 
-def json_ld(page: Page) -> list[JsonObject]:
+def json_ld(tree: HtmlElement) -> list[JsonObject]:
     """The objects in document order, top-level lists flattened, `@graph` as it is.
 
     Everything in them can be dumped by orjson and stored as jsonb: no NUL, no lone surrogates, no
@@ -49,7 +49,7 @@ def json_ld(page: Page) -> list[JsonObject]:
     """
     found: list[JsonObject] = []
     room = MAX_BYTES
-    for script in page.tree.iter("script"):
+    for script in tree.iter("script"):
         if not _is_json_ld(script.get("type") or ""):
             continue
         text = script.text or ""
@@ -61,17 +61,23 @@ def json_ld(page: Page) -> list[JsonObject]:
     return found
 
 
+def storable_objects(values: list[Any]) -> list[JsonObject]:
+    """Those of the values that are objects and can be stored; see `json_ld`."""
+    found: list[JsonObject] = []
+    for value in values:
+        try:
+            found.extend(_flat(_storable(value, MAX_DEPTH)))
+        except _TooDeepError:
+            continue
+    return found
+
+
 def _is_json_ld(media_type: str) -> bool:
     return media_type.partition(";")[0].strip().lower() == "application/ld+json"
 
 
 def _objects(text: str) -> Iterator[JsonObject]:
-    for document in _documents(text):
-        try:
-            value = _storable(document, MAX_DEPTH)
-        except _TooDeepError:
-            continue
-        yield from _flat(value)
+    yield from storable_objects(_documents(text))
 
 
 def _flat(value: Any) -> Iterator[JsonObject]:

@@ -11,7 +11,7 @@ from scrapersky.extract.page import parse_page
 
 def read(*blocks: str, media_type: str = "application/ld+json") -> list[dict[str, Any]]:
     html = "".join(f'<script type="{media_type}">{block}</script>' for block in blocks)
-    return json_ld(parse_page(html.encode(), url="https://bakery.test/", content_type=None))
+    return json_ld(parse_page(html.encode(), url="https://bakery.test/", content_type=None).tree)
 
 
 @pytest.mark.parametrize(
