@@ -39,6 +39,18 @@ HOMEPAGE_FIELDS = (
     "open_graph",
     "json_ld",
     "provenance",
+    "detected_language",
+    "organization",
+    "logo_url",
+    "cms",
+    "cms_version",
+    "technologies",
+    "addresses",
+    "opening_hours",
+    "contact_links",
+    "has_contact_form",
+    "word_count",
+    "twitter_card",
 )
 
 
@@ -108,20 +120,22 @@ UPDATE_DOMAINS = _update_domains()
 # Asking first, for each contact, would cost every batch a twentieth.
 UPSERT_CONTACTS = (
     "INSERT INTO contacts (id, domain_id, kind, value, raw, network, source, page_url, confidence,"
-    " first_seen_at, last_seen_at)"
+    " type, region, details, also_on, first_seen_at, last_seen_at)"
     " SELECT n.id, n.domain_id, n.kind, n.value, n.raw, n.network, n.source, n.page_url,"
-    " n.confidence, n.last_seen_at, n.last_seen_at"
+    " n.confidence, n.type, n.region, n.details, n.also_on, n.last_seen_at, n.last_seen_at"
     " FROM jsonb_populate_recordset(NULL::contacts, %s) n"
     # By domain alone, which has a handful: left the choice, the planner may go by value, and an
     # agency's address stands on ten thousand sites. `|| ''` takes it that choice.
     " LEFT JOIN contacts c ON c.domain_id = n.domain_id"
     " AND c.kind || '' = n.kind AND c.value || '' = n.value"
-    " WHERE c.id IS NULL OR (c.raw, c.network, c.source, c.page_url, c.confidence)"
-    " IS DISTINCT FROM (n.raw, n.network, n.source, n.page_url, n.confidence)"
+    " WHERE c.id IS NULL OR (c.raw, c.network, c.source, c.page_url, c.confidence, c.type,"
+    " c.region, c.details, c.also_on) IS DISTINCT FROM (n.raw, n.network, n.source, n.page_url,"
+    " n.confidence, n.type, n.region, n.details, n.also_on)"
     " OR c.last_seen_at < n.last_seen_at - interval '1 day'"
     " ON CONFLICT (domain_id, kind, value) DO UPDATE SET raw = EXCLUDED.raw,"
     " network = EXCLUDED.network, source = EXCLUDED.source, page_url = EXCLUDED.page_url,"
-    " confidence = EXCLUDED.confidence,"
+    " confidence = EXCLUDED.confidence, type = EXCLUDED.type, region = EXCLUDED.region,"
+    " details = EXCLUDED.details, also_on = EXCLUDED.also_on,"
     " last_seen_at = greatest(contacts.last_seen_at, EXCLUDED.last_seen_at)"
 )
 
@@ -219,6 +233,10 @@ def _contact_rows(item: DomainItem) -> list[dict[str, Any]]:
             "source": contact.source,
             "page_url": contact.page_url,
             "confidence": contact.confidence,
+            "type": contact.type,
+            "region": contact.region,
+            "details": contact.details,
+            "also_on": contact.also_on,
             "last_seen_at": item.crawled_at,
         }
         for contact in item.contacts
