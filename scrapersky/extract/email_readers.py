@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from scrapersky.extract.ciphers import base64_text, cloudflare, rot13, turned_mailto
 from scrapersky.extract.email_address import email_address
 from scrapersky.extract.email_text import Spot, plain_text, spots, text_address
+from scrapersky.extract.mailboxes import is_role
 from scrapersky.extract.page import Page
 from scrapersky.extract.properties import strings
 from scrapersky.extract.script_emails import hides_an_address, written_addresses
@@ -37,26 +38,26 @@ _SEPARATORS = re.compile(r"[,;]|\s{2,}|%2C|%3B", re.IGNORECASE)
 _CLOUDFLARE = re.compile(
     r"data-cfemail\s?=\s?[\"']?([0-9a-fA-F]{6,400})|/cdn-cgi/l/email-protection#([0-9a-fA-F]{6,800})"
 )
-_DATA = re.compile(r"\sdata-([\w-]{1,40})\s?=\s?(?:\"([^\"<>]{6,400})\"|'([^'<>]{6,400})')")
+_DATA = re.compile(r"data-([\w-]{1,40})\s?=\s?(?:\"([^\"<>]{1,400})\"|'([^'<>]{1,400})')")
 _MAIL_NAME = re.compile(r"mail|addr|contact|enc|href|link|b64|base64|cloak|obfus|protect|spam|user", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,400}={0,2}")
-_BACKWARDS_HINT = re.compile(r"bidi-override|direction\s?:\s?rtl|[\"' ](?:eeb-)?(?:rtl|reverse[d]?|backwards)[\"' ]", re.IGNORECASE)
-_BACKWARDS = re.compile(r"[a-z]{2,10}\.[\w.-]{2,60}@[\w.+-]{1,60}")
+_BACKWARDS = re.compile(r"@[\w.+-]{1,60}")
+_BACKWARDS_HEAD = re.compile(r"[a-z]{2,10}\.[\w.-]{2,80}\Z")
 _CONTENT = re.compile(r"content\s?:\s?[\"']([^\"'\n]{6,200})[\"']")
 _CSS_ESCAPE = re.compile(r"\\0{0,4}([0-9a-fA-F]{2}) ?")
 _USER_PARTS = ("user", "name", "account", "local", "mailbox", "u", "part1", "login", "before", "first", "id", "mail-user", "email-user")
 _DOMAIN_PARTS = ("domain", "host", "site", "d", "part2", "server", "after", "mail-domain", "email-domain", "second", "dom")
 _TOP_PARTS = ("tld", "t", "part3", "ext", "suffix", "ending")
-_METAS = ("reply-to", "email", "e-mail", "contact", "og:email", "business:contact_data:email", "dc.publisher.email", "web_author_email", "owner")
+_METAS = ("reply-to", "reply to", "reply_to", "email", "e-mail", "contact", "og:email", "business:contact_data:email", "dc.publisher.email", "web_author_email", "owner")
 
 _ALTS = etree.XPath("//img/@alt[contains(., '@')] | //area/@alt[contains(., '@')]")
 _HANDLERS = etree.XPath("//@onclick | //@onmouseover | //@onmousedown | //@onfocus", smart_strings=False)
 _ACTIONS = etree.XPath("//form/@action[contains(., '@')]", smart_strings=False)
 _NOSCRIPTS = etree.XPath("//body//noscript//text()", smart_strings=False)
-_SCRIPTS = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
+_SCRIPTS = etree.XPath("//script[not(@src)][not(contains(@type, 'json'))]/text()", smart_strings=False)
+_STATES = etree.XPath("//script[contains(@type, '/json')]/text()", smart_strings=False)
 _STYLES = etree.XPath("//style/text()", smart_strings=False)
 _SPAMSPANS = etree.XPath("//*[contains(concat(' ', @class, ' '), ' spamspan ')]")
-_PORTRAITS = ("user", "avatar", "profile", "gravatar", "author", "photo-of")
 
 
 @dataclass(slots=True, frozen=True)
@@ -156,6 +157,8 @@ def in_structured_data(page: Page) -> Iterator[Find]:
 
 def in_cloudflare_codes(page: Page) -> Iterator[Find]:
     """What Cloudflare's Email Address Obfuscation has put in its place."""
+    if "data-cfemail" not in page.source and "email-protection#" not in page.source:
+        return
     for count, match in enumerate(_CLOUDFLARE.finditer(page.source)):
         if count == MAX_FOUND:
             return
@@ -172,13 +175,13 @@ def in_text(page: Page) -> Iterator[Find]:
         known.append(spot.value)
         yield _in_text(spot)
     if page.joined_text != page.text:
-        for spot in _all_spots(_readable(page.joined_text)):
+        for spot in spots(_readable(page.joined_text)):
             if not any(_is_glued(spot.value, value) for value in known):
                 yield _in_text(spot)
-    fallbacks = " \n".join(cast("list[str]", _NOSCRIPTS(page.tree)))[:_MAX_SCRIPTS]
+    fallbacks = " ".join(" ".join(cast("list[str]", _NOSCRIPTS(page.tree)))[:_MAX_SCRIPTS].split())
     for spot in _all_spots(_readable(fallbacks)):
         yield _in_text(spot)
-    if _BACKWARDS_HINT.search(page.source):
+    if any(hint in page.source for hint in ("bidi-override", "rtl", "revers")):
         yield from _backwards(text)
 
 
@@ -204,21 +207,28 @@ def _is_glued(longer: str, value: str) -> bool:
 
 
 def _backwards(text: str) -> Iterator[Find]:
+    """What a style sheet turns round: moc.yrekab@ofni."""
     for match in _BACKWARDS.finditer(text):
-        if not any(True for _ in spots(match[0])):
-            for spot in spots(match[0][::-1]):
-                yield Find(spot.value, match[0], "deobfuscated", 0.94)
+        word = _BACKWARDS_HEAD.search(text[max(0, match.start() - 100) : match.start()])
+        code = (word[0] if word else "") + match[0]
+        if not any(True for _ in spots(code)):
+            for spot in spots(code[::-1]):
+                yield Find(spot.value, code, "deobfuscated", 0.94)
 
 
 def in_attributes(page: Page) -> Iterator[Find]:
     """Data attributes, alternative texts, addresses cut into elements or attributes."""
+    names: set[str] = set()
     for match in _DATA.finditer(page.source):
+        names.add(match[1])
         code = match[2] or match[3]
-        if _MAIL_NAME.search(match[1]) or "@" in code:
+        if len(code) > 5 and ("@" in code or _MAIL_NAME.search(match[1])):
             yield from _in_data(match[1].lower(), code)
     for alt in _ALTS(page.tree):
         yield from _in_alt(alt)
-    yield from _in_parts(page)
+    for name in _DOMAIN_PARTS:
+        if name in names:
+            yield from _in_parts(page, name)
     if "spamspan" in page.source:
         yield from _in_spamspans(page)
     if "content" in page.source:
@@ -256,23 +266,21 @@ def _decoded(text: str) -> Iterator[str]:
 def _in_alt(alt: "etree._ElementUnicodeResult") -> Iterator[Find]:
     image = cast("HtmlElement", alt.getparent())
     near = f"{image.get('class')} {image.get('src')}".lower()
-    if not any(word in near for word in _PORTRAITS):
-        for spot in spots(plain_text(str(alt)[:300])):
+    for spot in spots(plain_text(str(alt)[:300])):
+        # Users of a shop or forum are shown as pictures with their addresses for names.
+        if "mail" in near or "mail" in spot.before.lower() or is_role(spot.value.partition("@")[0]):
             yield Find(spot.value, str(alt), "attribute", 0.85, spot.before)
 
 
-def _in_parts(page: Page) -> Iterator[Find]:
+def _in_parts(page: Page, name: str) -> Iterator[Find]:
     """`data-user` and `data-domain`, in the names that people give them."""
-    for name in _DOMAIN_PARTS:
-        if f"data-{name}" not in page.source:
-            continue
-        for element in page.tree.xpath(f"//*[@data-{name}]")[:MAX_FOUND]:
-            local = _first_of(element, _USER_PARTS)
-            domain = element.get(f"data-{name}") or ""
-            top = _first_of(element, _TOP_PARTS)
-            value = local and text_address(local, f"{domain}.{top.strip('.')}" if top else domain)
-            if value:
-                yield Find(value, f"{local} {domain} {top}", "deobfuscated", 0.93)
+    for element in page.tree.xpath(f"//*[@data-{name}]")[:MAX_FOUND]:
+        local = _first_of(element, _USER_PARTS)
+        domain = element.get(f"data-{name}") or ""
+        top = _first_of(element, _TOP_PARTS)
+        value = local and text_address(local, f"{domain}.{top.strip('.')}" if top else domain)
+        if value:
+            yield Find(value, f"{local} {domain} {top}", "deobfuscated", 0.93)
 
 
 def _first_of(element: HtmlElement, names: tuple[str, ...]) -> str:
@@ -301,15 +309,13 @@ def _in_style(style: str) -> Iterator[Find]:
 
 def in_scripts(page: Page) -> Iterator[Find]:
     """What scripts and event handlers put together; then what stands in them as it is."""
-    scripts = [
-        script
-        for script in cast("list[str]", _SCRIPTS(page.tree))
-        if hides_an_address(script) and '"@context"' not in script[:500]
-    ]
     handlers = [code for code in cast("list[str]", _HANDLERS(page.tree)) if hides_an_address(code)]
+    scripts = cast("list[str]", _SCRIPTS(page.tree))
     for script in [*handlers[:MAX_FOUND], *scripts]:
-        for spot in written_addresses(script[:_MAX_SCRIPTS]):
-            yield Find(spot.value, spot.raw, "script", 0.93)
+        if hides_an_address(script):
+            for spot in written_addresses(script[:_MAX_SCRIPTS]):
+                yield Find(spot.value, spot.raw, "script", 0.93)
+    for script in [*handlers[:MAX_FOUND], *scripts, *cast("list[str]", _STATES(page.tree))]:
         for spot in spots(plain_text(script[:_MAX_SCRIPTS])):
             if spot.before[-7:].lower() == "mailto:":
                 yield Find(spot.value, spot.raw, "script", 0.93)

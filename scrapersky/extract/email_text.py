@@ -16,7 +16,9 @@ _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _HAS_FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]{2}")
 
 # Read backwards from the @.
-_LOCAL_BACKWARDS = re.compile(r"[A-Za-z0-9_.+&'~=-]{1,64}")
+_LOCAL_BACKWARDS = re.compile(r"[A-Za-z0-9_.+&'~-]{1,64}")
+# O'Brien, d'Artagnan; any other apostrophe is a quotation mark.
+_APOSTROPHE = re.compile(r"[A-Za-z]{1,2}'[A-Za-z]{2,}[A-Za-z0-9._-]*")
 _DOMAIN = re.compile(r"(?:[^\W_][\w-]{0,62}\.){1,6}(?:[A-Za-z]{2,24}|[^\W\d_]{2,24})")
 _LAST_WORD = re.compile(r"[^\s\"'<>()\[\],;|]*$")
 # The next sentence or word, without the blank that belonged there: "x.com.Call", "x.comTel".
@@ -78,7 +80,9 @@ def text_address(local: str, domain: str) -> str | None:
 
     Decoys (NOSPAM, remove-this) are taken out; what is glued to the end of the domain is cut off.
     """
-    local = local.strip(".'&=~-+")
+    local = local.strip(".'&~-+")
+    if "'" in local and not _APOSTROPHE.fullmatch(local):
+        local = local.rpartition("'")[2]
     local = _LOCAL_DECOY.sub("", local) or local
     domain = _without_decoys(domain)
     for name in _shorter(domain):

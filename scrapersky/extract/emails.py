@@ -1,5 +1,7 @@
 """E-mail addresses."""
 
+import re
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -23,7 +25,8 @@ _MAX_LOOKS = 40
 _MAX_CONTEXT = 120
 # What is taken off where the domain is not the site's: nothing says whose it is.
 _FREE_PROVIDER, _OTHER_DOMAIN = 0.02, 0.08
-_PLACEHOLDERS = etree.XPath("//@placeholder[contains(., '@')]", smart_strings=False)
+_PLACEHOLDERS = re.compile(r"placeholder\s?=\s?[\"']([^\"'<>]{0,200})")
+_LINKED = frozenset({"mailto", "cfemail", "json-ld", "microdata"})
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
 _LINKS = etree.XPath("//a[@href=$href]")
 
@@ -38,44 +41,60 @@ class _Addresses:
         self.page = page
         self.site = _site(page)
         self.examples = _examples(page)
+        self.refused: set[str] = set()
         self.looks = 0
 
     def best(self) -> list[Email]:
         best: dict[str, Email] = {}
-        foreign: set[str] = set()
-        for count, find in enumerate(finds(self.page)):
-            if count == _MAX_FINDS:
-                break
-            if find.value in foreign or (find.only_if_alone and best and find.value not in best):
+        for find in islice(finds(self.page), _MAX_FINDS):
+            if find.value in self.refused or not self._counts(find, best):
                 continue
-            email = self._judged(find)
-            if email is None:
-                foreign.add(find.value)
-                best.pop(find.value, None)
-            elif find.value not in best or email.confidence > best[find.value].confidence:
+            email = self._email(find)
+            if find.value not in best or email.confidence > best[find.value].confidence:
                 best[find.value] = email
-        return sorted(best.values(), key=_rank)
+        linked = [email.value for email in best.values() if email.source in _LINKED]
+        kept = (
+            email
+            for email in best.values()
+            if email.value not in self.refused
+            and not (email.source == "text" and any(_is_glued(email.value, v) for v in linked))
+        )
+        return sorted(kept, key=_rank)
 
-    def _judged(self, find: Find) -> Email | None:
-        """The address as it is returned; None when it is not the owner's."""
+    def _counts(self, find: Find, best: dict[str, Email]) -> bool:
+        domain = find.value.rpartition("@")[2]
+        if registrable(domain) == self.site:
+            hidden = find.only_if_alone and find.value not in best
+            return not hidden or (not best and is_role(find.value.partition("@")[0]))
+        if find.only_if_alone or is_foreign_service(domain) or find.value in self.examples:
+            return False
+        if self._is_said_to_be_foreign(find):
+            self.refused.add(find.value)
+            return False
+        return find.source == "mailto" or not self._is_in_prose(find, domain)
+
+    def _email(self, find: Find) -> Email:
         domain = find.value.rpartition("@")[2]
         own = registrable(domain) == self.site
-        free = is_free(domain)
-        if not own and (self._is_foreign(find, domain) or (find.only_if_alone and not free)):
-            return None
-        penalty = 0.0 if own else _FREE_PROVIDER if free else _OTHER_DOMAIN
+        penalty = _OTHER_DOMAIN
+        if is_free(domain) and find.source == "mailto":
+            penalty = _FREE_PROVIDER
         return Email(
             value=find.value,
             raw=clean_text(find.raw, MAX_RAW),
             source=find.source,
-            confidence=round(find.confidence - penalty, 2),
+            confidence=round(find.confidence - (0 if own else penalty), 2),
             type=mailbox_type(find.value),
             own_domain=own,
         )
 
-    def _is_foreign(self, find: Find, domain: str) -> bool:
-        if is_foreign_service(domain) or find.value in self.examples:
-            return True
+    def _is_in_prose(self, find: Find, domain: str) -> bool:
+        """Whether it is somebody whom an article is about: another's, deep in a paragraph."""
+        if not self.site or len(find.before) < _MAX_CONTEXT or "\n" in find.before:
+            return False
+        return not is_free(domain) and not is_role(find.value.partition("@")[0])
+
+    def _is_said_to_be_foreign(self, find: Find) -> bool:
         if find.source == "mailto":
             return self._is_foreign_link(find)
         return is_said_to_be_foreign(find.before)
@@ -103,8 +122,19 @@ def _site(page: Page) -> str:
 
 def _examples(page: Page) -> set[str]:
     """What the fields of forms show as an example."""
-    texts = cast("list[str]", _PLACEHOLDERS(page.tree))[:50]
-    return {spot.value for text in texts for spot in spots(plain_text(text[:300]))}
+    texts = [match[1] for match in islice(_PLACEHOLDERS.finditer(page.source), 100)]
+    return {spot.value for text in texts for spot in spots(plain_text(text))}
+
+
+def _is_glued(value: str, linked: str) -> bool:
+    """Whether it is a linked address with a word before it: `emailingorders@`, `0123456info@`."""
+    local, _, domain = value.partition("@")
+    name, _, linked_domain = linked.partition("@")
+    before = local.removesuffix(name)
+    return (
+        domain == linked_domain and len(local) - len(before) == len(name) > 1
+        and before[-1:].isalnum() and len(before) > 1 and not is_role(local)
+    )
 
 
 def _rank(email: Email) -> tuple[float, bool, bool]:

@@ -21,10 +21,13 @@ def _words() -> dict[str, frozenset[str]]:
 def is_placeholder(local: str, domain: str) -> bool:
     """Whether the address, in lower case, is an example and nobody's mailbox."""
     words = _words()
+    local = local.removeprefix("www.")
     if local in words["locals"] or domain.rpartition(".")[2] in _RESERVED:
         return True
     name = domain_parts(domain).domain or domain.partition(".")[0]
     if name in words["names"] or name in words["generic"] or name == local == "info":
+        return True
+    if name in words["weak_names"] and local in words["names"]:
         return True
     weak = local in words["weak_locals"] or _ONE_LETTER.fullmatch(local) is not None
     return weak and (name in words["weak_names"] or bool(_ONE_LETTER.fullmatch(name)))

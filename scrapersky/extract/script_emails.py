@@ -14,9 +14,10 @@ _MAX_SCRIPT = 12_000
 _MAX_WINDOWS = 8
 _BEHIND, _AHEAD = 1_200, 1_200
 
-_HIDES = re.compile(
-    r"mailto|fromCharCode|\batob\(|unescape\(|decodeURIComponent\(['\"]|\.reverse\(|['\"]@|@['\"]|&#0*64;"
-    r"|&#x0*40;|\\x40|\\u0040|%40|znvygb|\[at\]|\(at\)"
+_HINTS = (
+    "mailto", "fromCharCode", "atob('", 'atob("', "unescape('", 'unescape("', "decodeURIComponent('", 'decodeURIComponent("', ".reverse(",
+    "@'", '@"', "+'@", '+"@', "+ '@", '+ "@', "&#64;", "&#064;", "&#x40;", "\\x40", "\\u0040", "%40", "znvygb", "[at]", "(at)",
+    "UnCryptMailto", "eCryptX", "decryptString", ".charAt(", "[105,110,102,111",
 )
 _ADDRESS_CODE = re.compile(r"&#|%[0-9A-Fa-f]{2}")
 _CODED_CALL = re.compile(
@@ -41,7 +42,7 @@ _NO_NAMES = frozenset({"mailto", "click", "event", "href", "send", "email", "sub
 
 def hides_an_address(script: str) -> bool:
     """Whether reading its expressions could be worth the while."""
-    return _HIDES.search(script) is not None
+    return any(hint in script for hint in _HINTS)
 
 
 def written_addresses(script: str) -> Iterator[Spot]:
@@ -59,17 +60,26 @@ def _windows(script: str) -> Iterator[str]:
         yield script
         return
     end = 0
-    count = 0
-    for hint in _HIDES.finditer(script):
-        if hint.start() < end:
+    for start in _hints(script):
+        if start < end:
             continue
-        begin = max(end, hint.start() - _BEHIND)
-        begin = max(script.find(";", begin, hint.start()), script.find("\n", begin, hint.start()), begin)
-        end = hint.end() + _AHEAD
+        begin = max(end, start - _BEHIND)
+        begin = max(script.find(";", begin, start), script.find("\n", begin, start), begin)
+        end = start + _AHEAD
         yield script[begin:end]
-        count += 1
-        if count == _MAX_WINDOWS:
-            return
+
+
+def _hints(script: str) -> list[int]:
+    """Where the first of each kind of hint are."""
+    starts: list[int] = []
+    for hint in _HINTS:
+        start = script.find(hint)
+        for _ in range(_MAX_WINDOWS):
+            if start < 0:
+                break
+            starts.append(start)
+            start = script.find(hint, start + _AHEAD)
+    return sorted(starts)[: 2 * _MAX_WINDOWS]
 
 
 def _from_strings(part: str, script: str, *, depth: int) -> Iterator[Spot]:
@@ -99,11 +109,13 @@ def _readable(text: str) -> str:
 
 
 def _coded(script: str) -> Iterator[Spot]:
-    for call in _CODED_CALL.finditer(script):
+    for call in _CODED_CALL.finditer(script if "rypt" in script else ""):
         code = unquote(call[2], errors="replace")
         crypted = call[1].lower().startswith("decryptx") or "string" in call[1].lower()
         text = turned_mailto(code) or (cryptx(code) if crypted else None)
         yield from spots(plain_text(text or ""))
+    if "charAt(" not in script:
+        return
     for match in _SORTED.finditer(script):
         yield from spots(sorted_key(match[2], match[1]))
     for pattern, decode in ((_PICKED, picked), (_SHIFTED, shifted)):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scrapersky.extract.email_text import Spot, spot_of
 
 _MAX_FOUND = 300
-_BEFORE = 120
+_BEFORE = 200
 
 _AT_WORDS = frozenset(
     "@ a ad aet afna affe apestaart apestaartje apenstaartje arobas arobase arobaz arroba at att ä ät æ æt"
@@ -18,17 +18,21 @@ _DOT_WORDS = (
     r"dot|d0t|punkt|pkt|point|punto|ponto|punt|kropka|te[cč]ka|bodka|pont|nokta|piste|punct|точка|"
     r"тчк|крапка|τελεία|pika|punktum|prikk|ドット|どっと|닷|点|點|נקודה"
 )
-_BRACKETED = re.compile(r"(?<![\[({<«])[\[({<«]{1,3}\s?(@|[^\W\d_][^\W\d_ -]{0,14}[ -]?[^\W\d_]{0,7})\s?[\])}>»]{1,3}")
-_SIGNED = re.compile(
-    r"(?<=\w)\s?([_*|~#^=\"'])(?:at|arroba|ät|kukac|chez)\1\s?(?=\w)|(?<=\w)-at-(?=[\w-]{1,63}-dot-)"
-    r"|(?<=\w)\s[-–—/]\s?(?:at|ät)\s?[-–—/]\s(?=\w)",
-    re.IGNORECASE,
+_BRACKETED = re.compile(
+    r"[\[({<«]{1,3}+\s?(@|[^\W\d_][^\W\d_ -]{0,14}[ -]?[^\W\d_]{0,7})\s?[\])}>»]{1,3}"
 )
+_SIGNED = re.compile(r"([_*|~#^=\"'])(?:at|AT|arroba|ät|kukac|chez)\1")
+_HYPHENED = re.compile(r"-at-(?=[\w-]{1,63}-dot-)")
 _BRACKETED_DOT = rf"\s{{0,2}}[\[({{<«]{{1,3}}\s?(?:{_DOT_WORDS}|\.|,)\s?[\])}}>»]{{1,3}}\s{{0,2}}"
-_SPOKEN_DOT = rf"\s{{1,2}}(?:{_DOT_WORDS})\s{{1,2}}"
+# "at some point in" is no address.
+_SPOKEN_DOT = rf"\s{{1,2}}(?:(?!point|pika|pont)(?:{_DOT_WORDS})|(?:point|pika|pont)(?=\s{{1,2}}(?:fr|be|ch|com|org|net|eu|hu|si)\b))\s{{1,2}}"
 _SIGNED_DOT = r"[_*|~#^=-](?:dot|punkt|punto|ponto|point)[_*|~#^=-]"
 _HIDDEN_DOT = rf"(?:{_BRACKETED_DOT}|{_SPOKEN_DOT})"
 _DOT = rf"(?:\.|{_HIDDEN_DOT}|\s\.\s?|{_SIGNED_DOT}|(?-i:DOT))"
+_SAID = (
+    " dot d0t punkt pkt point punto ponto punt kropka tečka tecka bodka pont nokta piste punct точка тчк крапка"
+    " τελεία pika punktum prikk ドット どっと 닷 点 點 נקודה"
+).split(" ")[1:]
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 
 _LOCAL = re.compile(
@@ -43,7 +47,7 @@ _SPOKEN_AT = re.compile(
     r"|собачка|apenstaartje|@)\s",
     re.IGNORECASE,
 )
-_SHOUTED = re.compile(r"(?<=[a-z0-9])AT(?=[a-z0-9])")
+_SHOUTED = re.compile(r"AT(?<=[a-z0-9]AT)(?=[a-z0-9])")
 # What must precede "info at bakery.com", which could be the end of a sentence about a shop.
 _LABEL = re.compile(
     r"(?:e-?mails?|mails?|e-?post|courriel|correo(?: electr[oó]nico)?|elettronica|почта|имейл"
@@ -51,9 +55,9 @@ _LABEL = re.compile(
     r"\s{0,2}[:：=-]?\s{0,3}\Z",
     re.IGNORECASE,
 )
-_WRITTEN_AT = re.compile(r"(?<=\w) (?:at|AT) (?=[A-Za-z0-9-]{2,63}\.[a-z]{2})")
-_SPACED_SIGN = re.compile(r"(?<=\w)(?: {1,3}@ {0,3}|@ {1,3})(?=\w)")
-_DOTTED_SIGN = re.compile(rf"(?<=\w)@(?=[\w-]{{1,63}}{_HIDDEN_DOT})", re.IGNORECASE)
+_WRITTEN_AT = re.compile(r"(?:at|AT) (?<=\w (?:at|AT) )(?=[A-Za-z0-9-]{2,63}\.[a-z]{2})")
+_SPACED_SIGN = re.compile(r"@(?:(?<= @)| ) {0,3}(?=\w)")
+_DOTTED_SIGN = re.compile(rf"@(?=[\w-]{{1,63}}{_HIDDEN_DOT})", re.IGNORECASE)
 
 
 def spelled_out(text: str) -> Iterator[Spot]:
@@ -61,11 +65,13 @@ def spelled_out(text: str) -> Iterator[Spot]:
     for match in _some(_BRACKETED, text):
         if match[1].strip().lower() in _AT_WORDS:
             yield from _around(text, match, _DOMAIN)
-    for sign in (_SIGNED, _DOTTED_SIGN, _SHOUTED):
+    for sign in (_SIGNED, _HYPHENED, _DOTTED_SIGN, _SHOUTED):
         for match in _some(sign, text):
             yield from _around(text, match, _DOMAIN)
-    for match in _some(_SPOKEN_AT, text):
-        yield from _around(text, match, _SPOKEN_DOMAIN)
+    lowered = text.lower()
+    if any(f" {word} " in lowered for word in _SAID):
+        for match in _some(_SPOKEN_AT, text):
+            yield from _around(text, match, _SPOKEN_DOMAIN)
     for sign in (_WRITTEN_AT, _SPACED_SIGN):
         for match in _some(sign, text):
             yield from (spot for spot in _around(text, match, _DOMAIN) if _LABEL.search(spot.before))
