@@ -1,163 +1,160 @@
 """E-mail addresses."""
 
 import re
-from collections.abc import Iterator
-from urllib.parse import unquote
+from itertools import islice
+from typing import cast
 
-import idna
-from tldextract import TLDExtract
+from lxml import etree
+from lxml.html import HtmlElement
 
-from scrapersky.extract.contact import MAX_RAW, Email, EmailType
+from scrapersky.extract.contact import MAX_RAW, Email
+from scrapersky.extract.email_address import email_address
+from scrapersky.extract.email_readers import Find, finds
+from scrapersky.extract.email_text import plain_text, spots
+from scrapersky.extract.mailboxes import is_free, is_role, mailbox_type
 from scrapersky.extract.page import Page
-from scrapersky.extract.properties import strings
+from scrapersky.extract.suffixes import registrable
 from scrapersky.extract.text import clean_text
-from scrapersky.extract.urls import within
+from scrapersky.extract.third_parties import is_foreign_service, is_said_to_be_foreign
+from scrapersky.extract.urls import host_of
 
-_PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)
+__all__ = ["email_address", "emails"]
 
-_FILE_ENDINGS = frozenset(
-    ["css", "gif", "html", "jpeg", "jpg", "js", "json", "pdf", "php", "png", "svg", "webp", "xml"]
-)
-
-# RFC 5322's dot-atom, without quoted strings, which nobody has.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_ANGLE = re.compile(r"<([^<>]*)>")
-
-# Reserved by RFC 2606 and RFC 6761, then what templates hold.
-_PLACEHOLDER_DOMAINS = (
-    "company.com",
-    "domain.com",
-    "email.com",
-    "example.com",
-    "example.de",
-    "example.edu",
-    "example.net",
-    "example.org",
-    "mydomain.com",
-    "mysite.com",
-    "sitename.com",
-    "test.com",
-    "website.com",
-    "your-domain.com",
-    "yourcompany.com",
-    "yourdomain.com",
-    "yourdomain.de",
-    "yoursite.com",
-    "yourwebsite.com",
-)
-_PLACEHOLDER_LOCALS = frozenset(
-    {
-        "first.last",
-        "firstname.lastname",
-        "max.mustermann",
-        "mustermann",
-        "your",
-        "your-email",
-        "your.email",
-        "your.name",
-        "your_email",
-        "youremail",
-        "yourname",
-    }
-)
-
-# Zero-width and direction marks, which come along when a number is copied out of a document.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_MAX_ADDRESSES = 50
+_MAX_FINDS = 3_000
+_MAX_LOOKS = 40
+_MAX_CONTEXT = 120
+# What is taken off where the domain is not the site's: nothing says whose it is.
+_FREE_PROVIDER, _OTHER_DOMAIN = 0.02, 0.08
+_PLACEHOLDERS = re.compile(r"placeholder\s?=\s?[\"']([^\"'<>]{0,200})")
+_LINKED = frozenset({"mailto", "cfemail", "json-ld", "microdata"})
+_CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
+_LINKS = etree.XPath("//a[@href=$href]")
 
 
 def emails(page: Page) -> list[Email]:
-    """The addresses of the page, each once, the best first."""
-    best: dict[str, Email] = {}
-    for email in _candidates(page):
-        known = best.get(email.value)
-        if known is None or email.confidence > known.confidence:
-            best[email.value] = email
-    return sorted(best.values(), key=lambda email: -email.confidence)
+    """The addresses of the page, each once, the best first: sure before unsure, own before others'."""
+    return _Addresses(page).best()
 
 
-def email_address(text: str) -> str | None:
-    """The address in lower case, its domain in ASCII; None when it is none or a placeholder.
+class _Addresses:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.site = _site(page)
+        self.examples = _examples(page)
+        self.refused: set[str] = set()
+        self.looks = 0
 
-    RFC 5321's lengths and RFC 5322's dot-atom. To RFC 5321 the case before the @ matters; to no
-    mail provider does it.
-    """
-    text = _INVISIBLE.sub("", text)
-    inner = _ANGLE.search(text)
-    address = (inner[1] if inner else text).strip(" \t\r\n\u00a0.,;:'\"<>()[]")
-    local, at, domain = address.rpartition("@")
-    if not at or len(address) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
-        return None
-    ascii_domain = _ascii_domain(domain)
-    if ascii_domain is None or _is_placeholder(local.lower(), ascii_domain):
-        return None
-    return f"{local.lower()}@{ascii_domain}"
-
-
-def _ascii_domain(domain: str) -> str | None:
-    domain = domain.strip().rstrip(".").lower()
-    if not domain.isascii():
-        try:
-            domain = idna.encode(domain, uts46=True).decode()
-        except idna.IDNAError:
-            return None
-    if len(domain) > 253 or not all(
-        len(label) <= 63 and _LABEL.fullmatch(label) for label in domain.split(".")
-    ):
-        return None
-    suffix = _PUBLIC_SUFFIXES(domain)
-    if suffix.suffix:
-        return domain if suffix.domain else None
-    # Top-level domains are newer than the bundled list; what looks like a file's name is none.
-    top = domain.rpartition(".")[2]
-    return (
-        domain
-        if "." in domain and len(top) > 1 and top.isalpha() and top not in _FILE_ENDINGS
-        else None
-    )
-
-
-def _is_placeholder(local: str, domain: str) -> bool:
-    return local in _PLACEHOLDER_LOCALS or any(
-        within(domain, name) for name in _PLACEHOLDER_DOMAINS
-    )
-
-
-def _candidates(page: Page) -> Iterator[Email]:
-    for href in page.hrefs:
-        if href[:10].lstrip().lower().startswith("mailto:"):
-            yield from _from_mailto(page, href)
-    for objects, source in ((page.json_ld, "json-ld"), (page.microdata, "microdata")):
-        for key, text in strings(objects):
-            if key == "email":
-                address = text[7:] if text[:7].lower() == "mailto:" else text
-                yield from _email(page, address, raw=text, source=source, confidence=0.9)
-
-
-def _from_mailto(page: Page, href: str) -> Iterator[Email]:
-    """RFC 6068: addresses before the `?`, and in the header fields `to`; percent-encoded each."""
-    addresses, _, query = href.strip()[len("mailto:") :].partition("?")
-    parts = re.split("[,;]", addresses.removeprefix("//"))
-    for pair in query.replace("&amp;", "&").split("&"):
-        name, _, value = pair.partition("=")
-        if name.strip().lower() == "to":
-            parts += re.split("[,;]", unquote(value, errors="replace"))
-    for part in parts[:_MAX_ADDRESSES]:
-        text = unquote(part, errors="replace").strip()
-        if text[:7].lower() == "mailto:":
-            text = text[7:]
-        yield from _email(page, text, raw=href, source="mailto", confidence=0.95)
-
-
-def _email(page: Page, text: str, *, raw: str, source: str, confidence: float) -> Iterator[Email]:
-    value = email_address(text)
-    if value:
-        yield Email(
-            value=value,
-            raw=clean_text(raw, MAX_RAW),
-            source=source,
-            confidence=confidence,
-            type=EmailType.PERSONAL,
-            own_domain=within(value.rpartition("@")[2], page.host.removeprefix("www.")),
+    def best(self) -> list[Email]:
+        best: dict[str, Email] = {}
+        for find in islice(finds(self.page), _MAX_FINDS):
+            if find.value in self.refused or not self._counts(find, best):
+                continue
+            email = self._email(find)
+            if find.value not in best or email.confidence > best[find.value].confidence:
+                best[find.value] = email
+        linked = [email.value for email in best.values() if email.source in _LINKED]
+        kept = (
+            email
+            for email in best.values()
+            if email.value not in self.refused
+            and not (email.source == "text" and any(_is_glued(email.value, v) for v in linked))
         )
+        return sorted(kept, key=_rank)
+
+    def _counts(self, find: Find, best: dict[str, Email]) -> bool:
+        domain = find.value.rpartition("@")[2]
+        if registrable(domain) == self.site:
+            hidden = find.only_if_alone and find.value not in best
+            return not hidden or (not best and is_role(find.value.partition("@")[0]))
+        if find.only_if_alone or is_foreign_service(domain) or find.value in self.examples:
+            return False
+        if self._is_said_to_be_foreign(find):
+            self.refused.add(find.value)
+            return False
+        return find.source == "mailto" or not self._is_in_prose(find, domain)
+
+    def _email(self, find: Find) -> Email:
+        domain = find.value.rpartition("@")[2]
+        own = registrable(domain) == self.site
+        penalty = _OTHER_DOMAIN
+        if is_free(domain) and find.source == "mailto":
+            penalty = _FREE_PROVIDER
+        return Email(
+            value=find.value,
+            raw=clean_text(find.raw, MAX_RAW),
+            source=find.source,
+            confidence=round(find.confidence - (0 if own else penalty), 2),
+            type=mailbox_type(find.value),
+            own_domain=own,
+        )
+
+    def _is_in_prose(self, find: Find, domain: str) -> bool:
+        """Whether it is somebody whom an article is about: another's, deep in a paragraph."""
+        if not self.site or len(find.before) < _MAX_CONTEXT or "\n" in find.before:
+            return False
+        return not is_free(domain) and not is_role(find.value.partition("@")[0])
+
+    def _is_said_to_be_foreign(self, find: Find) -> bool:
+        if find.source == "mailto":
+            return self._is_foreign_link(find)
+        return is_said_to_be_foreign(find.before)
+
+    def _is_foreign_link(self, find: Find) -> bool:
+        """Whether the words before the link say so, or the link shows an address of the site."""
+        self.looks += 1
+        if self.looks > _MAX_LOOKS:
+            return False
+        for link in cast("list[HtmlElement]", _LINKS(self.page.tree, href=find.raw))[:2]:
+            shown = " ".join("".join(link.itertext()).split())[:_MAX_CONTEXT]
+            if any(registrable(spot.value.rpartition("@")[2]) == self.site for spot in spots(plain_text(shown))):
+                return True
+            before = _text_before(link)
+            if is_said_to_be_foreign(before) or is_said_to_be_foreign(f"{before} {shown.partition('@')[0]}"):
+                return True
+        return False
+
+
+def _site(page: Page) -> str:
+    """The registrable domain of the page; of its canonical address where only a file is known."""
+    host = page.host or next(map(host_of, cast("list[str]", _CANONICAL(page.tree))), "")
+    return registrable(host)
+
+
+def _examples(page: Page) -> set[str]:
+    """What the fields of forms show as an example."""
+    texts = [match[1] for match in islice(_PLACEHOLDERS.finditer(page.source), 100)]
+    return {spot.value for text in texts for spot in spots(plain_text(text))}
+
+
+def _is_glued(value: str, linked: str) -> bool:
+    """Whether it is a linked address with a word before it: `emailingorders@`, `0123456info@`."""
+    local, _, domain = value.partition("@")
+    name, _, linked_domain = linked.partition("@")
+    before = local.removesuffix(name)
+    return (
+        domain == linked_domain and len(local) - len(before) == len(name) > 1
+        and before[-1:].isalnum() and len(before) > 1 and not is_role(local)
+    )
+
+
+def _rank(email: Email) -> tuple[float, bool, bool]:
+    return -email.confidence, not email.own_domain, not is_role(email.value.partition("@")[0])
+
+
+def _text_before(element: HtmlElement) -> str:
+    """Up to 120 characters of text before an element, from the near to the far."""
+    text = ""
+    node: HtmlElement | None = element
+    for _ in range(4):
+        if node is None or node.tag == "body":
+            break
+        for sibling in node.itersiblings(preceding=True):
+            own = "".join(sibling.itertext()) if isinstance(sibling.tag, str) else ""
+            text = f"{own[-_MAX_CONTEXT:]}{sibling.tail or ''} {text}"
+            if len(text) > _MAX_CONTEXT:
+                break
+        node = node.getparent()
+        text = f"{node.text or ''} {text}" if node is not None else text
+        if len(text) > _MAX_CONTEXT:
+            break
+    return " ".join(text.split())[-_MAX_CONTEXT:]
