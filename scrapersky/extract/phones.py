@@ -2,87 +2,98 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from urllib.parse import unquote
+
+import phonenumbers as pn
 
 from scrapersky.extract.contact import MAX_RAW, Phone, PhoneType
 from scrapersky.extract.page import Page
+from scrapersky.extract.phone_candidates import Candidate, candidates
+from scrapersky.extract.phone_labels import Label
+from scrapersky.extract.phone_plan import Form, Number, is_fiction, phone_type, read_number
 from scrapersky.extract.properties import strings
+from scrapersky.extract.region import region_votes
 from scrapersky.extract.text import clean_text
 
-# A run of digits with the separators of RFC 3966 and those that people type.
-_NUMBER = re.compile("[+\uff0b]?[ (]{0,3}[0-9][0-9 ()./\u00a0\u2010-\u2015\u2212-]*")
-# Zero-width and direction marks, which come along when a number is copied out of a document.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_NOT_DIGITS = re.compile("[^0-9]")
-_TRUNK_ZERO = re.compile(r"\(\s?0\s?\)")
-_ASCENDING = "01234567890"
-_MIN_DIGITS = 7
-_MAX_DIGITS = 15  # ITU-T E.164
+MAX_PHONES = 400
+"""Numbers of a page that are looked at, of each source."""
+
+_LINK = re.compile(r"\s*(tel|callto|sms|phone):", re.IGNORECASE)
 
 
 def phones(page: Page) -> list[Phone]:
     """The numbers of the page, each once, the best first."""
+    regions = tuple(region for region, _ in region_votes(page)[:4]) or ('US',)
     best: dict[str, Phone] = {}
-    for phone in _candidates(page):
+    for phone in _found(page, regions):
         known = best.get(phone.value)
-        if known is None or phone.confidence > known.confidence:
-            best[phone.value] = phone
+        best[phone.value] = _merged(known, phone) if known else phone
     return sorted(best.values(), key=lambda phone: -phone.confidence)
 
 
-def phone_number(text: str) -> str | None:
-    """`+` and digits where the number says that it is international, else its digits.
-
-    The first number in the text; 7 to 15 digits (E.164); `(0)` after a country code is the trunk
-    prefix that is dropped from abroad.
-    """
-    match = _NUMBER.search(_INVISIBLE.sub("", text))
-    if match is None:
-        return None
-    number = match[0]
-    digits = _NOT_DIGITS.sub("", number)
-    international = number[0] in "+\uff0b" or digits.startswith("00")
-    if international:
-        digits = _NOT_DIGITS.sub("", _TRUNK_ZERO.sub("", number, count=1)).removeprefix("00")
-    if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or _is_dummy(digits):
-        return None
-    # No country code begins with 0: "+030 …" is a national number that was typed wrongly.
-    return f"+{digits}" if international and digits[0] != "0" else digits
+def _merged(one: Phone, other: Phone) -> Phone:
+    better = other if other.confidence > one.confidence else one
+    return replace(better, extension=one.extension or other.extension)
 
 
-def _is_dummy(digits: str) -> bool:
-    return len(set(digits)) == 1 or digits in _ASCENDING
-
-
-def _candidates(page: Page) -> Iterator[Phone]:
+def _found(page: Page, regions: tuple[str, ...]) -> Iterator[Phone]:
+    read = partial(read_number, regions=regions)
     for href in page.hrefs:
-        if href[:10].lstrip().lower().startswith(("tel:", "callto:")):
-            yield from _from_tel(href)
+        link = _LINK.match(href[:20])
+        if link:
+            text = unquote(href.strip().partition(":")[2], errors="replace").partition(";")[0]
+            number = read(text)
+            if number and not is_fiction(number.parsed):
+                yield _phone(number, raw=href, source=link[1].lower(), confidence=0.95)
     for objects, source in ((page.json_ld, "json-ld"), (page.microdata, "microdata")):
         for key, text in strings(objects):
-            if key == "telephone":
-                number = text.partition(";")[0]
-                yield from _phone(number, raw=text, source=source, confidence=0.85)
+            if key in ("telephone", "faxNumber"):
+                for c in candidates("Tel: "+text, read):
+                    p=_phone(c.number, raw=text, source=source, confidence=.93, extension=c.extension)
+                    yield replace(p, type=PhoneType.FAX) if key == "faxNumber" else p
+    for candidate in candidates(page.text, read):
+        yield from _from_text(candidate)
 
 
-def _from_tel(href: str) -> Iterator[Phone]:
-    """RFC 3966: the number before the first parameter (`;ext=`, `;phone-context=`)."""
-    scheme, _, rest = href.strip().partition(":")
-    number = unquote(rest, errors="replace").partition(";")[0]
-    source = scheme.lower()
-    confidence = 0.95 if source == "tel" else 0.9
-    yield from _phone(number, raw=href, source=source, confidence=confidence)
+def _from_text(c: Candidate) -> Iterator[Phone]:
+    if is_fiction(c.number.parsed):
+        return
+    conf = _confidence(c)
+    if conf < .5:
+        return
+    p = _phone(c.number, raw=c.raw, source="text", confidence=conf, extension=c.extension)
+    if c.label and c.label.label is Label.FAX:
+        p = replace(p, type=PhoneType.FAX)
+    yield p
 
 
-def _phone(text: str, *, raw: str, source: str, confidence: float) -> Iterator[Phone]:
-    value = phone_number(text)
-    if value:
-        yield Phone(
-            value=value,
-            raw=clean_text(raw, MAX_RAW),
-            source=source,
-            confidence=confidence,
-            type=PhoneType.OTHER,
-            national=value,
-            region=None,
-        )
+def _confidence(c: Candidate) -> float:
+    form = c.number.form
+    label = c.label
+    if label and label.label is Label.OTHER:
+        return 0
+    if label and label.label is Label.DOUBT:
+        if form < Form.STRONG: return 0
+        label = None
+    if label:
+        conf = .95 if label.close else .85
+        return conf if c.number.sure else conf - .1
+    if not c.number.sure and c.number.parsed.country_code!=1:
+        return 0
+    conf = {Form.INTERNATIONAL: .9, Form.STRONG: .85, Form.FAIR: 0.4 if c.prose else .6, Form.WEAK: 0}[form]
+    return conf if c.number.sure else conf - .1
+
+
+def _phone(number: Number, *, raw: str, source: str, confidence: float, extension=None) -> Phone:
+    return Phone(
+        value=pn.format_number(number.parsed, pn.PhoneNumberFormat.E164),
+        raw=clean_text(raw, MAX_RAW),
+        source=source,
+        confidence=confidence,
+        type=phone_type(number.parsed),
+        national=pn.format_number(number.parsed, pn.PhoneNumberFormat.NATIONAL),
+        region=number.region,
+        extension=extension,
+    )
