@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scrapersky.extract.phone_digits import Span, numbers_in
 from scrapersky.extract.phone_labels import WINDOW, Found, Label, label_after, label_before
+from scrapersky.extract.phone_letters import dialled
 from scrapersky.extract.phone_plan import MIN_DIGITS, Number
 
 MAX_LINES = 2_000
@@ -18,8 +19,8 @@ _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _DIGITS = "0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9"
 _DASHES = "\u2010-\u2015\u2212\u30fc\uff0d"
 _ANY_RUN = re.compile(
-    f"[{_DIGITS}][{_DIGITS} ()\\[\\]./\u00a0\u2022\u00b7\uff08\uff09{_DASHES}{_INVISIBLE}-]{{5,80}}"
-    "|[0-9][-.) ]{1,2}[A-Z0-9][A-Z0-9-]{3}"
+    r"(?:1[-. ]{1,2}\(?)?[2-9][0-9]{2}\)?[-. ]{1,2}(?:[0-9]{3}[-. ])?[A-Z]{2}[-. ]?[A-Z][-. ]?[A-Z0-9]"
+    f"|[{_DIGITS}][{_DIGITS} ()\\[\\]./\u00a0\u2022\u00b7\uff08\uff09{_DASHES}{_INVISIBLE}-]{{5,80}}"
 )
 _RUN = re.compile(r"[0-9][0-9 ()\[\]./\u2022\u00b7-]{4,80}[0-9]|[0-9]{6,80}")
 _START = re.compile(r"[+(\[][+(\[ ]{0,3}$")
@@ -35,7 +36,7 @@ _EXTENSION = re.compile(
     r"tst|wew|anexo|ramal|linka|klapka|anknytning|mellék|#)[\s.:#]{0,3}([0-9]{1,6})(?![0-9])",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[\s,;/|&+()-]{0,6}(?:(?:and|or|und|oder|et|ou|y|o|e|en|of|и|или|og|och)\s)?")
+_BETWEEN = re.compile(r"[\s,;/|&+()-]{0,6}(?:(?:and|or|und|oder|et|ou|y|o|e|en|of|и|или|og|och)\s?)?")
 _LETTER = re.compile(r"[^\W\d_]")
 
 Reader = Callable[[str], Number | None]
@@ -49,8 +50,8 @@ class Candidate:
     raw: str
     extension: str | None
     label: Found | None
-    line: str
-    "The line it is on, cut."
+    before: str
+    "What stands before it on its line, after the number before; cut."
     prose: bool
     "Whether much other text is on the line."
 
@@ -84,8 +85,9 @@ def candidates(text: str, read: Reader) -> Iterator[Candidate]:
         line = text[start : min(done, start + MAX_LINE)]
         if not line.isascii():
             line = line.translate(_PLAIN)
+        written, line = line, dialled(line)
         inherited = _label_above(text, start, above)
-        found = list(_on_line(line, inherited, read))
+        found = list(_on_line(line, written, inherited, read))
         above.end, above.alone = done, not _LETTER.search(line)
         above.label = found[-1].label if found else None
         yield from found
@@ -107,26 +109,33 @@ def _label_above(text: str, start: int, above: _Above) -> Found | None:
     return found if found and found.close else None
 
 
-def _on_line(line: str, inherited: Found | None, read: Reader) -> Iterator[Candidate]:
+def _on_line(line: str, written: str, inherited: Found | None, read: Reader) -> Iterator[Candidate]:
     spans = list(_spans(line, inherited, read))
     behind = _labels_stand_behind(line, spans)
-    last: Found | None = inherited
+    begin = 0
     for position, (span, label) in enumerate(spans):
         following = spans[position + 1][0].start if position + 1 < len(spans) else len(line)
         extension = _EXTENSION.match(line, span.end)
         after = label_after(line[extension.end() if extension else span.end : following][:WINDOW])
         if behind and after:
             label = Found(label=after, close=True)
-        elif after is Label.FAX and "(" in line[span.end : span.end + 3]:
+        elif after is Label.FAX and _is_in_brackets(line, begin, span):
             label = Found(label=after, close=True)
+        before, begin = line[max(begin, span.start - 80) : span.start], span.end
         yield Candidate(
             number=span.number,
-            raw=line[span.start : extension.end() if extension else span.end],
+            raw=written[span.start : extension.end() if extension else span.end],
             extension=extension[1] if extension else None,
             label=label,
-            line=line[max(0, span.start - 120) : span.end + 120],
+            before=before,
             prose=len(line) - (span.end - span.start) > 90,
         )
+
+
+def _is_in_brackets(line: str, begin: int, span: Span) -> bool:
+    """`Phone: 123 456, 123 457 (fax)`: what follows in brackets goes before what is inherited."""
+    own = label_before(line[max(begin, span.start - WINDOW) : span.start])
+    return "(" in line[span.end : span.end + 3] and not (own and own.close)
 
 
 def _spans(

@@ -17,13 +17,14 @@ _DATE = re.compile(
     r"|(?<![0-9./-])(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)[0-9]{2}(?![0-9])"
     r"|(?<![0-9./-])[012]?[0-9]\.[0-5][0-9] ?- ?[012]?[0-9]\.[0-5][0-9](?![0-9])"
 )
+_COUNTING = re.compile(r"[0-9]{1,3} [0-9]{1,3} [0-9]{1,3} [0-9]")
 _ADDRESS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{1,3}){3}")
 _UNIT = re.compile(
     r" ?(?:[%€$£°²³\"]|(?:am|pm|a\.m|p\.m|uhr|h|hrs|kg|km|mm|cm|m2|mb|gb|kb|mah|px|pcs|usd|eur|руб"
     r"|грн|kč|zł)\b)|:[0-9]",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"[@%_=]|[.,:][0-9A-Za-z]|/[A-Za-z0-9]|-[A-Za-z]{1,3}[0-9]")
+_GLUED = re.compile(r"[@%_=]|[.,:][0-9a-z]|/[A-Za-z0-9]|-[A-Za-z]{1,3}[0-9]")
 _WIDE = re.compile(r"[/\u2022\u00b7]| -|- |\. | \(|\) ?-? ?\(")
 
 Reader = Callable[[str], Number | None]
@@ -88,6 +89,8 @@ def numbers_in(
     """
     if label and label.label is Label.OTHER or _is_part_of_word(line, start, label):
         return
+    if _COUNTING.search(line, start, end) and _is_counting(line[start:end]):
+        return
     for begin, finish in _between_dates(line, start, end):
         groups = list(_GROUP.finditer(line, begin, finish))
         groups = groups[: len(groups) - _groups_of_what_follows(line, groups, end)]
@@ -138,6 +141,13 @@ def _groups_of_what_follows(line: str, groups: list[re.Match[str]], end: int) ->
     if _GLUED.match(line, end):
         return 1
     return 0
+
+
+def _is_counting(text: str) -> bool:
+    """`7 8 9 10 11`: pages, or the days of a calendar."""
+    numbers = [int(group) for group in _GROUP.findall(text)[:_MAX_GROUPS]]
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    return sum(step == 1 for step in steps) >= max(3, len(steps) - 1)
 
 
 def _is_address(line: str, groups: list[re.Match[str]]) -> bool:
@@ -225,4 +235,4 @@ def _local(row: _Row, previous: Span) -> Iterator[Span]:
 def _with(row: _Row, span: Span, national: str) -> Number | None:
     zero = "0" if span.number.parsed.italian_leading_zero else ""
     number = row.read(f"+{span.number.parsed.country_code} {zero}{national}")
-    return replace(number, form=Form.WEAK) if number else None
+    return replace(number, form=Form.WEAK, sure=False) if number else None

@@ -19,6 +19,8 @@ class Label(Enum):
     FAX = "fax"
     BOTH = "both"
     "Telephone and fax in one (`Tel/Fax`)."
+    DESK = "desk"
+    "Who answers (`Sales:`, `Office:`)."
     OTHER = "other"
     "An account, a registration, a price, …: no telephone number."
     DOUBT = "doubt"
@@ -64,6 +66,7 @@ _LETTERS = {
     "ф": Label.FAX,
 }
 _LETTER = re.compile(r"(?:^|[^\w'\u2019&.-])([^\W\d_])(?:[.:)]\s{0,2}|\s{0,2}[-\u2013|]\s?|\s)[(]?$")
+_NUMBERED = frozenset({"contact", "help", "emergency", "support", "office", "information", "kontakt"})
 _MAX_WORDS = 9
 
 
@@ -71,7 +74,7 @@ _MAX_WORDS = 9
 def _words() -> dict[str, Label | None]:
     data = json.loads(files("scrapersky.extract").joinpath("data/phone_words.json").read_text())
     words: dict[str, Label | None] = dict.fromkeys(data["neutral"])
-    for label in (Label.DOUBT, Label.OTHER, Label.PHONE, Label.MOBILE, Label.FAX):
+    for label in (Label.DOUBT, Label.OTHER, Label.DESK, Label.PHONE, Label.MOBILE, Label.FAX):
         words |= dict.fromkeys(data[label.value], label)
     return words
 
@@ -109,6 +112,8 @@ def label_before(text: str) -> Found | None:
         if label:
             if not close and _SENTENCE_END.search(text, min(word.end() + 2, len(text))):
                 return None
+            if label is Label.DESK and word[0] in _NUMBERED and _is_numbered(words[position + 1 :]):
+                label = Label.PHONE
             if label is Label.FAX and _is_phone_too(words, position, text):
                 label = Label.BOTH
             return Found(label=label, close=close)
@@ -127,6 +132,10 @@ def label_after(text: str) -> Label | None:
     if not label and len(word[0]) == 1 and text[: word.start()].strip() == "(":
         label = _LETTERS.get(word[0].lower())
     return label if label in {Label.PHONE, Label.MOBILE, Label.FAX} else None
+
+
+def _is_numbered(words: list[re.Match[str]]) -> bool:
+    return any(word[0] in {"number", "numbers", "no", "nr", "nos", "nummer"} for word in words)
 
 
 def _is_phone_too(words: list[re.Match[str]], position: int, text: str) -> bool:

@@ -1,6 +1,7 @@
 """Digits read by the numbering plans: which number they are, and how well they are grouped."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -43,12 +44,19 @@ _TRUNK_ZERO = re.compile(r"[(\[]\s?0\s?[)\]]")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _GROUPS = re.compile(r"[0-9]+")
 _NANP_FORM = re.compile(
-    r"(?:1 ?[-./ ] ?|1 ?(?=\())?(?:\([0-9]{3}\) ?[-./]? ?|[0-9]{3} ?[-./\u2022\u00b7] ?)"
-    r"[0-9]{3} ?[-.\u2022\u00b7 ] ?[0-9]{4}"
+    r"(?:1[-./ ]{0,3})?(?:\([0-9]{3}\) ?[-./]? ?|[0-9]{3} ?[-./\u2022\u00b7] ?)"
+    r"[0-9]{3} ?[-.\u2022\u00b7 ] ?[0-9]{4}|\([0-9]{3}\) ?[0-9]{7}"
 )
 _AREA = re.compile(r"\(0[0-9]{1,5}\)|0[0-9]{1,5} ?[/-]|0[0-9]{1,5} [0-9]{2,4}[ -][0-9]{2,}")
 # `(86-10) 5869 8989`: the + left out.
 _CODE_IN_BRACKETS = re.compile(r"\([1-9][0-9]{0,2}[ -][1-9][0-9]{0,3}\)")
+# Germany, Austria, Switzerland, United Kingdom, France, …: no number of a subscriber is written
+# without its zero there, but for toll-free ones in Australia (1300, 1800) and the like.
+_ZERO_ALWAYS = frozenset({27, 31, 32, 33, 41, 43, 44, 46, 49, 61, 64, 81, 353})
+_NO_ZERO = frozenset({"13", "18", "19"})
+# Where ten or eleven digits that begin with a zero are hardly anything else.
+_ALL_DIGITS = frozenset({33, 44, 61})
+_NANP_GAPS = frozenset({0, 3, 6})
 # Kept for fiction (docs of the regulators: NANPA, Ofcom, ACMA), and what people type as examples.
 _FICTION = re.compile(
     r"1[0-9]{3}555[0-9]{4}|1555[0-9]{7}"
@@ -104,19 +112,38 @@ def _international(text: str) -> Number | None:
         digits = _NOT_DIGITS.sub("", candidate)
         parsed = _parsed("+" + digits.removeprefix("00"), None)
         if parsed:
-            region = pn.region_code_for_number(parsed)
-            return Number(parsed=parsed, region=region, form=Form.INTERNATIONAL, sure=True)
+            return Number(parsed=parsed, region=_region(parsed), form=Form.INTERNATIONAL, sure=True)
     return None
 
 
 def _national(text: str, digits: str, regions: tuple[str, ...]) -> Number | None:
     for region in regions:
         parsed = _parsed(digits, region)
-        if parsed:
-            own = pn.region_code_for_number(parsed)
-            sure = region == regions[0]
-            return Number(parsed=parsed, region=own, form=_form(text, parsed), sure=sure)
+        if not parsed or not _is_written_as(text, digits, parsed):
+            continue
+        sure = region == regions[0]
+        return Number(parsed=parsed, region=_region(parsed), form=_form(text, parsed), sure=sure)
     return _international(text) if _CODE_IN_BRACKETS.match(text) else None
+
+
+def _is_written_as(text: str, digits: str, parsed: pn.PhoneNumber) -> bool:
+    """Whether people there write it so: with the trunk zero; in threes and four in North America."""
+    if parsed.country_code == NANP:
+        return _NANP_GAPS.issuperset(_gaps(text, digits)) or len(_GROUPS.findall(text)) > 7
+    return digits[0] == "0" or parsed.country_code not in _ZERO_ALWAYS or digits[:2] in _NO_ZERO
+
+
+def _gaps(text: str, digits: str) -> Iterator[int]:
+    """How many digits are before each gap, a leading 1 not counted."""
+    place = -1 if digits[0] == "1" and len(digits) == 11 else 0
+    for group in _GROUPS.findall(text)[:-1]:
+        place += len(group)
+        yield place
+
+
+def _region(parsed: pn.PhoneNumber) -> str | None:
+    region = pn.region_code_for_number(parsed)
+    return None if region == pn.REGION_CODE_FOR_NON_GEO_ENTITY else region
 
 
 def _parsed(text: str, region: str | None) -> pn.PhoneNumber | None:
@@ -125,6 +152,11 @@ def _parsed(text: str, region: str | None) -> pn.PhoneNumber | None:
     except pn.NumberParseException:
         return None
     return parsed if pn.is_valid_number(parsed) else None
+
+
+def read_abroad(text: str) -> Number | None:
+    """The number when its digits begin with a country code and the + was left out."""
+    return _international(text) if len(_NOT_DIGITS.sub("", text)) > 9 else None
 
 
 def _form(text: str, parsed: pn.PhoneNumber) -> Form:
@@ -137,7 +169,9 @@ def _form(text: str, parsed: pn.PhoneNumber) -> Form:
         return Form.STRONG
     if exact:
         return Form.STRONG if text[0] in "0(" else Form.FAIR
-    return Form.FAIR if text[0] == "0" and 1 < len(_GROUPS.findall(text)) < 6 else Form.WEAK
+    if text[0] == "0" and 1 < len(_GROUPS.findall(text)) < 6:
+        return Form.FAIR
+    return Form.FAIR if parsed.country_code in _ALL_DIGITS and text[0] == "0" else Form.WEAK
 
 
 def _is_grouped_as(text: str, parsed: pn.PhoneNumber) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import phonenumbers as pn
@@ -16,8 +17,8 @@ from scrapersky.extract.metas import first
 from scrapersky.extract.page import Page
 from scrapersky.extract.properties import strings
 
-MAX_TEXT = 200_000
-"""Characters of the visible text that are searched for signs."""
+MAX_TEXT = 15_000
+"""Characters at the beginning and at the end of the visible text that are searched for signs."""
 _CERTAIN = 4.0
 """Votes that make a country as good as certain: a country's own top-level domain has as many."""
 _MAX_NUMBERS = 40
@@ -97,7 +98,8 @@ def _signs(page: Page) -> Iterator[tuple[str, float]]:
     yield from _from_locales(page)
     yield from _from_structured_data(page)
     yield from _from_numbers(page)
-    text = page.text[:MAX_TEXT]
+    text = page.text
+    text = text if len(text) <= 2 * MAX_TEXT else text[:MAX_TEXT] + "\n" + text[-MAX_TEXT:]
     yield from _from_postcodes(text)
     yield from _from_words(text)
 
@@ -147,7 +149,7 @@ def _country(text: str) -> str:
 def _from_numbers(page: Page) -> Iterator[tuple[str, float]]:
     texts = [href for href in page.hrefs if _TEL.match(href[:12]) and ("+" in href or "00" in href[:9])]
     numbers = [text.partition(":")[2] for text in texts[:_MAX_NUMBERS]]
-    numbers += [match[0] for _, match in zip(range(_MAX_NUMBERS), _PLUS.finditer(page.text), strict=False)]
+    numbers += [match[0] for match in islice(_PLUS.finditer(page.text), _MAX_NUMBERS)]
     regions = [region for region in map(_region_of, dict.fromkeys(numbers)) if region]
     for region, count in Counter(regions).items():
         yield region, 3.0 * count / len(regions)
@@ -163,19 +165,32 @@ def _region_of(text: str) -> str | None:
 
 def _from_postcodes(text: str) -> Iterator[tuple[str, float]]:
     for region, form in _POSTCODES:
-        found = sum(1 for _, _ in zip(range(3), form.finditer(text), strict=False))
+        found = sum(1 for _ in islice(form.finditer(text), 3))
         if found:
             yield region, 1.0 + 0.5 * found
 
 
 def _from_words(text: str) -> Iterator[tuple[str, float]]:
-    for region, words in _data()["signs"].items():
-        found = sum(word in text for word in words)
-        if found:
-            yield region, min(0.5 * found, 1.5)
+    found = Counter(region for region, word in _words() if word in text and _is_word(word, text))
+    for region, count in found.items():
+        yield region, min(0.2 + 0.2 * count, 1.5)
     for region, form in _SCRIPTS:
         if form.search(text):
             yield region, 0.2 if region == "US" else 0.5
+            if region == "US":
+                yield "GB", 0.1
+
+
+def _is_word(word: str, text: str) -> bool:
+    """Whether the first of it is no part of another word: India, not Indiana."""
+    start = text.find(word)
+    around = text[max(0, start - 1) : start], text[start + len(word) : start + len(word) + 1]
+    return not (word[0].isascii() and (around[0].isalpha() or around[1].isalpha()))
+
+
+@cache
+def _words() -> tuple[tuple[str, str], ...]:
+    return tuple((region, word) for region, words in _data()["signs"].items() for word in words)
 
 
 @cache
