@@ -1,7 +1,7 @@
 """Digits read by the numbering plans: which number they are, and how well they are grouped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -40,6 +40,20 @@ class Number:
     "Whether it says its country, or is read in the likeliest one."
 
 
+class Regions:
+    """The countries in which a number without a country code is looked for.
+
+    North America's form (`800-555-0100`) is so rare elsewhere that it goes before a country that is
+    only guessed. English pages without any other sign are American or British.
+    """
+
+    def __init__(self, likely: Sequence[str], *, certain: bool) -> None:
+        """Take ISO 3166-1 codes, the likeliest first; `certain` if the first is as good as known."""
+        self.likeliest = likely[0] if likely else "US"
+        order = [*likely, "US", "GB"] if certain else ["US", *likely, "GB"]
+        self.order = tuple(dict.fromkeys(order))
+
+
 _TRUNK_ZERO = re.compile(r"[(\[]\s?0\s?[)\]]")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _GROUPS = re.compile(r"[0-9]+")
@@ -49,7 +63,7 @@ _NANP_FORM = re.compile(
 )
 _AREA = re.compile(r"\(0[0-9]{1,5}\)|0[0-9]{1,5} ?[/-]|0[0-9]{1,5} [0-9]{2,4}[ -][0-9]{2,}")
 # `(86-10) 5869 8989`: the + left out.
-_CODE_IN_BRACKETS = re.compile(r"\([1-9][0-9]{0,2}[ -][1-9][0-9]{0,3}\)")
+_CODE_IN_BRACKETS = re.compile(r"\([1-9][0-9]{0,2}(?:[ -][1-9][0-9]{0,3})?\)")
 # Germany, Austria, Switzerland, United Kingdom, France, …: no number of a subscriber is written
 # without its zero there, but for toll-free ones in Australia (1300, 1800) and the like.
 _ZERO_ALWAYS = frozenset({27, 31, 32, 33, 41, 43, 44, 46, 49, 61, 64, 81, 353})
@@ -76,12 +90,12 @@ _TYPES = {
 }
 
 
-def read_number(text: str, regions: tuple[str, ...]) -> Number | None:
+def read_number(text: str, regions: Regions) -> Number | None:
     """The number that all digits of the text make, in the first region where it exists.
 
     Args:
         text: ASCII digits with separators.
-        regions: where a number without a country code may be, the likeliest first.
+        regions: where a number without a country code may be.
     """
     digits = _NOT_DIGITS.sub("", text)
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS or is_example(digits):
@@ -116,14 +130,18 @@ def _international(text: str) -> Number | None:
     return None
 
 
-def _national(text: str, digits: str, regions: tuple[str, ...]) -> Number | None:
-    for region in regions:
+def _national(text: str, digits: str, regions: Regions) -> Number | None:
+    abroad = _CODE_IN_BRACKETS.match(text)
+    for region in regions.order:
+        sure = region == regions.likeliest
+        number = None if sure or not abroad else _international(text)
+        if number:
+            return number
         parsed = _parsed(digits, region)
-        if not parsed or not _is_written_as(text, digits, parsed):
-            continue
-        sure = region == regions[0]
-        return Number(parsed=parsed, region=_region(parsed), form=_form(text, parsed), sure=sure)
-    return _international(text) if _CODE_IN_BRACKETS.match(text) else None
+        if parsed and _is_written_as(text, digits, parsed):
+            form = _form(text, parsed)
+            return Number(parsed=parsed, region=_region(parsed), form=form, sure=sure)
+    return None
 
 
 def _is_written_as(text: str, digits: str, parsed: pn.PhoneNumber) -> bool:

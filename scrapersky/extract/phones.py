@@ -13,7 +13,7 @@ from scrapersky.extract.page import Page
 from scrapersky.extract.phone_candidates import Candidate, Reader, candidates
 from scrapersky.extract.phone_labels import Label
 from scrapersky.extract.phone_links import Link, phone_links
-from scrapersky.extract.phone_plan import Form, Number, is_fiction, phone_type, read_number
+from scrapersky.extract.phone_plan import Form, Number, Regions, is_fiction, phone_type, read_number
 from scrapersky.extract.phone_trust import is_third_party, trust
 from scrapersky.extract.properties import strings
 from scrapersky.extract.region import region_votes
@@ -24,6 +24,8 @@ MAX_FINDS = 500
 
 _WORTH_A_TRY = 0.5
 """Votes from which a country's numbering plan is tried, if it is not the likeliest."""
+_CERTAIN = 1.0
+"""Votes from which the likeliest country's plan goes before North America's very own form."""
 _STRUCTURED = {"telephone": False, "faxnumber": True}
 _METAS = {
     "og:phone_number": False,
@@ -55,11 +57,11 @@ def phones(page: Page) -> list[Phone]:
     return sorted(merged, key=lambda phone: (phone.type is PhoneType.FAX, -phone.confidence))
 
 
-def _regions(page: Page) -> tuple[str, ...]:
+def _regions(page: Page) -> Regions:
     """Where a number without a country code may be, the likeliest first."""
     votes = region_votes(page)
     usual = [region for region, weight in votes[:4] if weight >= _WORTH_A_TRY]
-    return tuple(dict.fromkeys([*usual, "US", "GB"]))
+    return Regions(usual, certain=bool(votes) and votes[0][1] >= _CERTAIN)
 
 
 def _finds(page: Page, read: Reader) -> Iterator[_Find]:

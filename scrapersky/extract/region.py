@@ -22,6 +22,8 @@ MAX_TEXT = 15_000
 _CERTAIN = 4.0
 """Votes that make a country as good as certain: a country's own top-level domain has as many."""
 _MAX_NUMBERS = 40
+_SAMPLE = 8_000
+"""Characters of the text by which its language is guessed."""
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -51,8 +53,8 @@ _POSTCODES = (
     ("GB", re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}\b")),
     ("NL", re.compile(r"\b[1-9][0-9]{3} ?(?!AM|PM)[A-Z]{2}\b(?= {1,2}[A-Z][a-z]|\t|\n|,)")),
 )
-# What a visitor's country does not change: the words that every page in a language has.
-_SCRIPTS = (
+# Letters that only one country's language has, and words that every page in a language has.
+_LETTERS = (
     ("JP", re.compile("[\u3041-\u30f6]{2}")),
     ("KR", re.compile("[\uac00-\ud7a3]{2}")),
     ("TH", re.compile("[\u0e01-\u0e2e]{3}")),
@@ -60,13 +62,19 @@ _SCRIPTS = (
     ("IL", re.compile("[\u05d0-\u05ea]{3}")),
     ("UA", re.compile("[а-я]{2}[іїє][а-я]")),
     ("RU", re.compile("[а-я]{2}[ыэ][а-я]?")),
-    ("US", re.compile(r" (?:the|and|with|our) ")),
-    ("DE", re.compile(r" (?:und|der|für|wir) [A-ZÄÖÜa-zäöü]")),
-    ("NL", re.compile(r" (?:van het|van de|voor|zijn|een) ")),
-    ("FR", re.compile(r" (?:vous|nous|dans|avec|les) ")),
-    ("IT", re.compile(r" (?:della|degli|sono|gli|anche) ")),
-    ("ES", re.compile(r" (?:los|las|una|nuestro|para el) ")),
 )
+_COMMON = {
+    **dict.fromkeys(["the", "and", "with", "our"], "en"),
+    **dict.fromkeys(["und", "für", "nicht", "wir"], "de"),
+    **dict.fromkeys(["van", "het", "een", "voor"], "nl"),
+    **dict.fromkeys(["vous", "nous", "dans", "avec"], "fr"),
+    **dict.fromkeys(["della", "sono", "gli", "anche"], "it"),
+    **dict.fromkeys(["los", "las", "nuestro", "una"], "es"),
+    **dict.fromkeys(["não", "uma", "você", "são"], "pt"),
+    **dict.fromkeys(["och", "att", "som", "för"], "sv"),
+    **dict.fromkeys(["jest", "oraz", "się"], "pl"),
+}
+_COMMON_WORD = re.compile(rf"\b(?:{'|'.join(_COMMON)})\b")
 
 
 def site_region(page: Page) -> RegionGuess:
@@ -102,6 +110,7 @@ def _signs(page: Page) -> Iterator[tuple[str, float]]:
     text = text if len(text) <= 2 * MAX_TEXT else text[:MAX_TEXT] + "\n" + text[-MAX_TEXT:]
     yield from _from_postcodes(text)
     yield from _from_words(text)
+    yield from _from_language(text[:_SAMPLE])
 
 
 def _from_host(host: str) -> Iterator[tuple[str, float]]:
@@ -122,8 +131,7 @@ def _from_locales(page: Page) -> Iterator[tuple[str, float]]:
         # Templates come with en-US; whoever wrote another region meant it.
         if region:
             yield region, 0.4 if language == "en-US" else 1.5
-        for place, usual in enumerate(_data()["languages"].get(name, "").split()):
-            yield usual, 0.1 if name == "en" else 0.6 / (1 + place)
+        yield from _where_spoken(name)
 
 
 def _from_structured_data(page: Page) -> Iterator[tuple[str, float]]:
@@ -152,7 +160,7 @@ def _from_numbers(page: Page) -> Iterator[tuple[str, float]]:
     numbers += [match[0] for match in islice(_PLUS.finditer(page.text), _MAX_NUMBERS)]
     regions = [region for region in map(_region_of, dict.fromkeys(numbers)) if region]
     for region, count in Counter(regions).items():
-        yield region, 3.0 * count / len(regions)
+        yield region, min(3.0, 1.0 + len(regions)) * count / len(regions)
 
 
 def _region_of(text: str) -> str | None:
@@ -172,13 +180,25 @@ def _from_postcodes(text: str) -> Iterator[tuple[str, float]]:
 
 def _from_words(text: str) -> Iterator[tuple[str, float]]:
     found = Counter(region for region, word in _words() if word in text and _is_word(word, text))
+    # Where many countries are named, each is one of a list to choose from.
+    share = min(1.0, 3 / max(1, len(found)))
     for region, count in found.items():
-        yield region, min(0.2 + 0.2 * count, 1.5)
-    for region, form in _SCRIPTS:
-        if form.search(text):
-            yield region, 0.2 if region == "US" else 0.5
-            if region == "US":
-                yield "GB", 0.1
+        yield region, min(0.2 + 0.2 * count, 1.5) * share
+
+
+def _from_language(text: str) -> Iterator[tuple[str, float]]:
+    for region, letters in _LETTERS:
+        if letters.search(text):
+            yield region, 0.5
+    words = Counter(_COMMON[word] for word in _COMMON_WORD.findall(text))
+    language, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if count > 2 or (count and len(words) == 1):
+        yield from _where_spoken(language)
+
+
+def _where_spoken(language: str) -> Iterator[tuple[str, float]]:
+    for place, region in enumerate(_data()["languages"].get(language, "").split()):
+        yield region, (0.2 if language == "en" else 0.6) / (1 + place)
 
 
 def _is_word(word: str, text: str) -> bool:
