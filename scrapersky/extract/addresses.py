@@ -169,7 +169,7 @@ def _state(name: str | None, country: str | None) -> str | None:
     return name
 
 
-_CARDS = etree.XPath("//*[contains(concat(' ',@class,' '),' adr ') or contains(concat(' ',@class,' '),' h-adr ')]")
+_CARDS = etree.XPath("//@class[contains(., 'adr')]")
 _CARD_FIELDS = {
     "street": ("street-address", "p-street-address"),
     "postal_code": ("postal-code", "p-postal-code"),
@@ -181,7 +181,11 @@ _CARD_FIELDS = {
 
 def _cards(page: Page) -> Iterator[Address]:
     """hCard and h-adr (https://microformats.org/wiki/adr)."""
-    for card in cast("list[HtmlElement]", _CARDS(page.tree))[:MAX_ADDRESSES]:
+    if "adr" not in page.source:
+        return
+    names = cast("list[etree._ElementUnicodeResult]", _CARDS(page.tree))
+    cards = (name.getparent() for name in names[: 4 * MAX_ADDRESSES] if {"adr", "h-adr"} & set(name.split()))
+    for card in cast("Iterator[HtmlElement]", itertools.islice(cards, MAX_ADDRESSES)):
         fields = {name: _card_field(card, classes) for name, classes in _CARD_FIELDS.items()}
         if not fields["postal_code"] and not (fields["street"] and fields["city"]):
             continue

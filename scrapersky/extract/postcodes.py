@@ -40,35 +40,30 @@ def _data() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(source.read_text("utf-8")))
 
 
-_B = r"(?<![\w.,/#+-])"
-_E = r"(?![\w/]|[.,-]\d|-\w|%)"
-_GAP = r"[\s\u00a0]"
-# Countries with a form of their own, the city after it; "123 45" is Swedish, Czech and Greek.
-_LEADING = {
-    "NL": rf"{_B}(?:NL{_GAP}?-{_GAP}?)?([1-9]\d{{3}}{_GAP}?(?!SA|SD|SS)[A-Z]{{2}}){_E}",
-    "PL": rf"{_B}(?:PL{_GAP}?-{_GAP}?)?(\d\d-\d{{3}}){_E}",
-    "PT": rf"{_B}(?:P{_GAP}?-{_GAP}?)?(\d{{4}}-\d{{3}}){_E}",
-    "SE": rf"{_B}SE?{_GAP}?-{_GAP}?(\d{{3}}{_GAP}?\d\d){_E}",
-    "": rf"{_B}([1-9]\d\d[ \u00a0]\d\d)(?=[ \u00a0]{{1,2}}[^\W\d_])",
-}
-_PREFIXES = {"D": "DE", "DE": "DE", "A": "AT", "AT": "AT", "CH": "CH", "F": "FR", "FR": "FR", "I": "IT", "IT": "IT", "E": "ES", "ES": "ES", "B": "BE", "BE": "BE", "L": "LU", "LU": "LU", "DK": "DK", "NO": "NO", "N": "NO", "FI": "FI", "FIN": "FI", "FL": "LI"}
-_PLAIN = re.compile(
-    rf"{_B}(?:({'|'.join(sorted(_PREFIXES, key=lambda p: (-len(p), p)))}){_GAP}?[-\u2013]{_GAP}?)?(\d{{5}}|[1-9]\d{{3}})(?=,?[ \u00a0\n\t]{{1,3}}[^\W\d_]){_E}"
+# The city after it. "12345" and "1234" are many countries', "123 45" is Swedish, Czech and Greek.
+_LEADING = re.compile(
+    r"\d(?:(?P<NL>\d{3}[ \u00a0]?(?!SA|SD|SS)[A-Z]{2})|(?P<PL>\d-\d{3})|(?P<PT>\d{3}-\d{3})"
+    r"|(?P<any>\d\d[ \u00a0]\d\d|\d{3}\d?))(?![\w/%]|[.,-]\d|-\w)(?=,?[ \u00a0\n\t]{1,3}[^\W\d_])"
 )
+_BEFORE = re.compile(r"(?:\A|[^\w.,/#+-]|[,.](?=[ \u00a0A-Z]))(?:([A-Z]{1,3})[ \u00a0]?[-\u2013][ \u00a0]?)?\Z")
+_PREFIXES = {
+    "D": "DE", "A": "AT", "F": "FR", "I": "IT", "E": "ES", "B": "BE", "L": "LU", "N": "NO", "S": "SE", "P": "PT",
+    "FL": "LI", "FIN": "FI", **{code: code for code in ("DE", "AT", "CH", "FR", "IT", "ES", "BE", "LU", "DK", "NO", "SE", "FI", "NL", "PL", "PT", "CZ", "SK")},
+}
 _GB = re.compile(
     r"(?<![\w/#+-])([A-Z]{1,2})(\d[A-Z\d]?)[ \u00a0]{0,2}(\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
 _CA = re.compile(
     r"(?<![\w/#+-])([ABCEGHJ-NPRSTVXY]\d[A-Z])[ \u00a0\n-]{0,2}(\d[A-Z]\d)(?![\w-])", re.IGNORECASE
 )
-_ZIP = re.compile(r"(?<![\w#+-])(?<![\d][.,/])(\d{5})(?:[ ]?[-\u2013][ ]?(\d{4}))?(?![\w/]|[.,-]\d)")
+_ZIP = re.compile(r"\d{5}(?:[ ]?[-\u2013][ ]?(\d{4}))?(?![\w/]|[.,-]\d)")
 _AU = re.compile(r"(?<![\w-])(NSW|VIC|QLD|SA|WA|TAS|NT|ACT|Vic|Qld|Tas)[\s,.\u00a0]{1,3}(\d{4})(?![\w-])")
-_DOTTED = r"[A-Za-z]\.\s?[A-Za-z]\.?"
+_JOINED = re.compile(r"[\w#+/-]")
 
 
 def postcodes(text: str) -> list[Postcode]:
     """All of them in the order of the text, those that several countries may have among them."""
-    found = [*_zips(text), *_canadian(text), *_british(text), *_australian(text), *_leading(text), *_plain(text)]
+    found = [*_zips(text), *_canadian(text), *_british(text), *_australian(text), *_leading(text)]
     taken: set[int] = set()
     kept: list[Postcode] = []
     for postcode in found:  # the more certain forms come first
@@ -83,9 +78,10 @@ def _zips(text: str) -> Iterator[Postcode]:
     for count, match in enumerate(_ZIP.finditer(text)):
         if count == 5 * MAX_POSTCODES:
             return
-        state = _state(text, match.start(), "us_states")
+        before = text[match.start() - 1 : match.start()]
+        state = None if _JOINED.match(before) else _state(text, match.start(), "us_states")
         if state:
-            code = match[1] + (f"-{match[2]}" if match[2] else "")
+            code = match[0][:5] + (f"-{match[1]}" if match[1] else "")
             yield Postcode(country="US", code=code, region=state[0], start=state[1], end=match.end(), leads=False)
 
 
@@ -148,25 +144,22 @@ def _australian(text: str) -> Iterator[Postcode]:
         yield Postcode(country="AU", code=match[2], region=match[1].upper(), start=match.start(), end=match.end(), leads=False)
 
 
-@cache
-def _forms() -> dict[str, re.Pattern[str]]:
-    return {country: re.compile(form) for country, form in _LEADING.items()}
-
-
 def _leading(text: str) -> Iterator[Postcode]:
-    for country, form in _forms().items():
-        for count, match in enumerate(form.finditer(text)):
-            if count == MAX_POSTCODES:
-                break
-            code = " ".join(match[1].split())
-            if country == "NL" and " " not in code:
-                code = f"{code[:4]} {code[4:]}"
-            yield Postcode(country=country or None, code=code, region=None, start=match.start(), end=match.end(), leads=True)
-
-
-def _plain(text: str) -> Iterator[Postcode]:
-    for count, match in enumerate(_PLAIN.finditer(text)):
+    for count, match in enumerate(_LEADING.finditer(text)):
         if count == 5 * MAX_POSTCODES:
             return
-        country = _PREFIXES.get(match[1] or "")
-        yield Postcode(country=country, code=match[2], region=None, start=match.start(), end=match.end(), leads=True)
+        before = _BEFORE.search(text[max(0, match.start() - 6) : match.start()])
+        if not before or (before[1] and before[1] not in _PREFIXES):
+            continue
+        country = _PREFIXES[before[1]] if before[1] else match.lastgroup
+        code = " ".join(match[0].split())
+        if match["NL"] and " " not in code:
+            code = f"{code[:4]} {code[4:]}"
+        yield Postcode(
+            country=None if country == "any" else country,
+            code=code,
+            region=None,
+            start=match.start() - len(before[0].lstrip(" \u00a0\n\t(,;:|")),
+            end=match.end(),
+            leads=True,
+        )
