@@ -61,7 +61,9 @@ def _is_part(address: Address, others: Iterable[Address]) -> bool:
     if address.postal_code or not address.street:
         return False
     street = fold(address.street)
-    return any(other.postal_code and street.startswith(fold(other.street or "-")) for other in others)
+    return any(
+        other.postal_code and street.startswith(fold(other.street or "-")) for other in others
+    )
 
 
 def _key(address: Address) -> str:
@@ -109,7 +111,9 @@ def _postal_addresses(objects: list[JsonObject]) -> Iterator[JsonObject | str]:
         elif isinstance(value, str) and key == "address":
             yield value
         elif isinstance(value, dict):
-            if "PostalAddress" in str(value.get("@type")) or (key == "address" and "postalCode" in value):
+            if "PostalAddress" in str(value.get("@type")) or (
+                key == "address" and "postalCode" in value
+            ):
                 yield value
             else:
                 own = (name for name in reversed(value) if _is_own(name))
@@ -117,7 +121,11 @@ def _postal_addresses(objects: list[JsonObject]) -> Iterator[JsonObject | str]:
 
 
 def _is_own(name: str) -> bool:
-    return name.lower() not in words_of("others") or name.lower() in {"location", "department", "containedinplace"}
+    return name.lower() not in words_of("others") or name.lower() in {
+        "location",
+        "department",
+        "containedinplace",
+    }
 
 
 def _of_object(value: JsonObject, source: str) -> Address | None:
@@ -184,7 +192,11 @@ def _cards(page: Page) -> Iterator[Address]:
     if "adr" not in page.source:
         return
     names = cast("list[etree._ElementUnicodeResult]", _CARDS(page.tree))
-    cards = (name.getparent() for name in names[: 4 * MAX_ADDRESSES] if {"adr", "h-adr"} & set(name.split()))
+    cards = (
+        name.getparent()
+        for name in names[: 4 * MAX_ADDRESSES]
+        if {"adr", "h-adr"} & set(name.split())
+    )
     for card in cast("Iterator[HtmlElement]", itertools.islice(cards, MAX_ADDRESSES)):
         fields = {name: _card_field(card, classes) for name, classes in _CARD_FIELDS.items()}
         if not fields["postal_code"] and not (fields["street"] and fields["city"]):
@@ -199,7 +211,11 @@ def _card_field(card: HtmlElement, classes: tuple[str, ...]) -> str | None:
         if count == 60:
             break
         if any(name in classes for name in (element.get("class") or "").split()):
-            return _string(element.get("title") if element.tag == "abbr" else element.text_content()[: 4 * _MAX_FIELD])
+            return _string(
+                element.get("title")
+                if element.tag == "abbr"
+                else element.text_content()[: 4 * _MAX_FIELD]
+            )
     return None
 
 

@@ -23,7 +23,7 @@ LEGAL_FORMS = re.compile(
 # Letters that Unicode does not take apart.
 _FOLDED = str.maketrans({"&": " and ", "+": " and ", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae"})
 _IGNORED = re.compile(r"['\u2019`\u00b4\u00ae\u2122\u2120]")
-_EDGES = " \t\n\r,;:|/\\-_\u2013\u2014\u2022\u00b7\u00bb\u00ab*~=<>\"\u201c\u201d\u201e\u00a9#"
+_EDGES = ' \t\n\r,;:|/\\-_\u2013\u2014\u2022\u00b7\u00bb\u00ab*~=<>"\u201c\u201d\u201e\u00a9#'
 _BEFORE = re.compile(
     r"(?:welcome to|willkommen (?:bei|zu|im|in)|bienvenue (?:chez|à|au|sur)|bienvenidos? a|"
     r"benvenuti (?:da|su|in|al)|welkom bij|home (?:of|page of)|the official (?:web ?)?site (?:of|for)|"

@@ -16,13 +16,31 @@ _BETWEEN = re.compile(
 )
 _BLANK = re.compile(r"\s*")
 _BRACKET = re.compile(r"[{\[]")
-_LEFTOVER = re.compile(r"\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<\?[^<>]{0,500}\?>|<%[^<>]{0,500}%>")
+_LEFTOVER = re.compile(
+    r"\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<\?[^<>]{0,500}\?>|<%[^<>]{0,500}%>"
+)
 _NAME = re.compile(r"[^\s\"'{}\[\],:]{1,80}")
 _BARE = re.compile(r"[^,{}\[\]\n\"]*")
 _NUMBER = re.compile(r"-?\d{1,17}(?:\.\d{1,17})?(?:[eE][+-]?\d{1,2})?")
-_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d\u201c", "\u201d": "\u201d", "\u201e": "\u201c\u201d", "\u2018": "\u2019", "`": "`"}
+_QUOTES = {
+    '"': '"',
+    "'": "'",
+    "\u201c": "\u201d\u201c",
+    "\u201d": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "\u2018": "\u2019",
+    "`": "`",
+}
 _ENDS = {begin: re.compile(rf"\\.|[{ends}]", re.DOTALL) for begin, ends in _QUOTES.items()}
-_WORDS = {"true": True, "false": False, "null": None, "none": None, "undefined": None, "nan": None, "": None}
+_WORDS = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "none": None,
+    "undefined": None,
+    "nan": None,
+    "": None,
+}
 _MEMBER = r"""["'\u201c\u201d]?[@\w][\w@:.$-]{0,60}["'\u201c\u201d]?\s{0,40}:(?!//)"""
 # What follows a quote that ends a string: of a name; of a value in an object; of one in a list.
 _AFTER_NAME = re.compile(r"\s{0,40}:")

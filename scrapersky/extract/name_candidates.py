@@ -11,7 +11,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from scrapersky.domains import registrable_domain
-from scrapersky.extract.company_names import LEGAL_FORMS, MAX_NAME, clean_name, fold, has_legal_form, words_of
+from scrapersky.extract.company_names import (
+    LEGAL_FORMS,
+    MAX_NAME,
+    clean_name,
+    fold,
+    has_legal_form,
+    words_of,
+)
 from scrapersky.extract.copyright_line import copyright_names
 from scrapersky.extract.json_ld import JsonObject
 from scrapersky.extract.page import Page
@@ -32,7 +39,9 @@ _NAMES = etree.XPath(
     "//@class[contains(., 'ogo') or contains(., 'site') or contains(., 'brand') or contains(., 'blog-t')]"
     " | //@id[contains(., 'ogo') or contains(., 'site') or contains(., 'brand') or contains(., 'blog-t')]"
 )
-_NAMED = re.compile(r"logo|site-?_?(?:title|name)|navbar-?brand|brand-name|blog-?title", re.IGNORECASE)
+_NAMED = re.compile(
+    r"logo|site-?_?(?:title|name)|navbar-?brand|brand-name|blog-?title", re.IGNORECASE
+)
 _CARDS = etree.XPath(
     "//*[contains(concat(' ',@class,' '),' vcard ')]//*[contains(concat(' ',@class,' '),' org ')]"
     " | //*[contains(concat(' ',@class,' '),' vcard ')]//*[contains(concat(' ',@class,' '),' organization-name ')]"
@@ -86,7 +95,11 @@ def site_labels(page: Page) -> list[str]:
 
 
 def _own_addresses(page: Page) -> list[str]:
-    declared = [link.get("href") or "" for link in page.tree.iter("link") if "canonical" in (link.get("rel") or "").lower()]
+    declared = [
+        link.get("href") or ""
+        for link in page.tree.iter("link")
+        if "canonical" in (link.get("rel") or "").lower()
+    ]
     return [page.base_url, *declared[:2], *page.metas.get("og:url", ())[:1]]
 
 
@@ -124,7 +137,11 @@ def _organizations(objects: list[JsonObject]) -> Iterator[tuple[str, float]]:
             for name in names[:2] if isinstance(names, list) else [names]:
                 if weight and isinstance(name, str):
                     yield name, weight
-            stack.extend((k.lower(), value[k]) for k in reversed(value) if k.lower() not in words_of("others"))
+            stack.extend(
+                (k.lower(), value[k])
+                for k in reversed(value)
+                if k.lower() not in words_of("others")
+            )
 
 
 def _weight(item: JsonObject, key: str) -> float:
@@ -186,9 +203,18 @@ def _images(page: Page) -> Iterator[Candidate]:
 
 
 def _logo_weight(image: HtmlElement) -> float:
-    own = " ".join((image.get("src", "")[-200:], image.get("class", ""), image.get("id", ""), image.get("alt", "")))
+    own = " ".join(
+        (
+            image.get("src", "")[-200:],
+            image.get("class", ""),
+            image.get("id", ""),
+            image.get("alt", ""),
+        )
+    )
     around, home = _around(image)
-    if _FOREIGN_IMAGE.search(own.rpartition("://")[2].partition("/")[2] or own) or _FOREIGN_IMAGE.search(around):
+    if _FOREIGN_IMAGE.search(
+        own.rpartition("://")[2].partition("/")[2] or own
+    ) or _FOREIGN_IMAGE.search(around):
         return 0.0
     if "logo" in own.lower() or "logo" in around or "brand" in around:
         return 0.55 if home else 0.45
@@ -211,7 +237,11 @@ def _around(image: HtmlElement) -> tuple[str, bool]:
 
 def _is_home(href: str) -> bool:
     path = href.partition("://")[2].partition("/")[2] if "://" in href else href.lstrip("./")
-    return href not in {"", "#"} and (not path or re.fullmatch(r"(?:index|default|home)\.\w{2,5}|home/?|[a-z]{2}/?", path, re.IGNORECASE) is not None)
+    return href not in {"", "#"} and (
+        not path
+        or re.fullmatch(r"(?:index|default|home)\.\w{2,5}|home/?|[a-z]{2}/?", path, re.IGNORECASE)
+        is not None
+    )
 
 
 def _named_blocks(page: Page) -> Iterator[Candidate]:
@@ -229,7 +259,12 @@ def _blocks(tree: HtmlElement) -> list[HtmlElement]:
     found: dict[HtmlElement, None] = {}
     for name in cast("list[etree._ElementUnicodeResult]", _NAMES(tree))[:_MAX_BLOCKS]:
         element = cast("HtmlElement | None", name.getparent())
-        if element is not None and element.tag != "img" and _NAMED.search(name) and not _FOREIGN_IMAGE.search(name):
+        if (
+            element is not None
+            and element.tag != "img"
+            and _NAMED.search(name)
+            and not _FOREIGN_IMAGE.search(name)
+        ):
             found[element] = None
     return list(found)
 
@@ -263,12 +298,16 @@ def _titles(page: Page) -> Iterator[Candidate]:
         for place, part in enumerate(parts):
             edge = place in {0, len(parts) - 1}
             yield from _named(part, "title", 0.3 if edge else 0.15)
-        for part in (parts or [title]):
+        for part in parts or [title]:
             for piece in part.split(", ")[:4]:
                 if piece != part:
                     yield from _named(piece, "title", 0.1)
         # "Rye - Bread, cakes": what is before or after the first and the last separator is whole.
-        for piece in (title.rpartition(" | ")[2], title.rpartition(" - ")[2], title.partition(" - ")[0]):
+        for piece in (
+            title.rpartition(" | ")[2],
+            title.rpartition(" - ")[2],
+            title.partition(" - ")[0],
+        ):
             if piece != title:
                 yield from _named(piece, "title", 0.25)
 
@@ -289,13 +328,41 @@ def _capitalised(words: str) -> str:
     """The last words of a text that a name may consist of."""
     kept: list[str] = []
     for word in reversed(words.split("\n")[-1].split()):
-        small = word.lower() in {"and", "of", "the", "&", "und", "et", "e", "y", "de", "for", "für", "-"}
-        if not (word[0].isupper() or word[0] == "(" or word[0].isdigit() or small) or (kept and word[-1] in ",:;!?"):
+        small = word.lower() in {
+            "and",
+            "of",
+            "the",
+            "&",
+            "und",
+            "et",
+            "e",
+            "y",
+            "de",
+            "for",
+            "für",
+            "-",
+        }
+        if not (word[0].isupper() or word[0] == "(" or word[0].isdigit() or small) or (
+            kept and word[-1] in ",:;!?"
+        ):
             break
         if kept and word.endswith(".") and len(word) > 4:
             break
         kept.append(word)
-    while kept and kept[-1].lower() in {"and", "of", "the", "&", "und", "et", "e", "y", "de", "for", "für", "-"}:
+    while kept and kept[-1].lower() in {
+        "and",
+        "of",
+        "the",
+        "&",
+        "und",
+        "et",
+        "e",
+        "y",
+        "de",
+        "for",
+        "für",
+        "-",
+    }:
         kept.pop()
     return " ".join(reversed(kept))
 

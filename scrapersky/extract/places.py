@@ -10,7 +10,9 @@ from scrapersky.extract.postcodes import Postcode, postal
 _BEFORE, _AFTER = 170, 80
 _MAX_STREET, _MAX_CITY = 90, 40
 
-_SPLIT = re.compile(r"[\n\t,|;\u2022\u00b7\u25cf\u2219\uff5c]|\s[-\u2013\u2014/*]\s|\s{3,}|(?<=[a-z]{5})\.\s")
+_SPLIT = re.compile(
+    r"[\n\t,|;\u2022\u00b7\u25cf\u2219\uff5c]|\s[-\u2013\u2014/*]\s|\s{3,}|(?<=[a-z]{5})\.\s"
+)
 _LABEL = re.compile(r"\A[^\d:]{1,40}:\s*(?=\S)")
 _NAME = r"[^\W\d_][\w'\u2019.&-]{0,24}"
 _CITY = re.compile(rf"{_NAME}(?:[ /]{_NAME}){{0,4}}")
@@ -18,10 +20,18 @@ _CONTACT = re.compile(
     r"\+?\d[\d\s().-]{8,}|\(\d{3}\)|\b(?:tel|fax|phone|fon|copyright)\b|[@\u00a9]|www\.|https?:|\d[.:]\d\d\b",
     re.IGNORECASE,
 )
-_BOX = re.compile(r"\b(?:p\.? ?o\.? ?box|postfach|postbus|apartado|postboks|bp|box|casella postale)\b\W{0,3}\d", re.IGNORECASE)
-_HOUSE_ONLY = re.compile(r"(?:n\.?[\u00b0\u00ba]?\s?|nr\.?\s?|no\.?\s?)?\d{1,5}(?:\s?[-/\u2013]\s?\d{1,5}|\s?[a-zA-Z](?:-[a-zA-Z])?|/\w{1,3})?|s/n|snc", re.IGNORECASE)
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|postfach|postbus|apartado|postboks|bp|box|casella postale)\b\W{0,3}\d",
+    re.IGNORECASE,
+)
+_HOUSE_ONLY = re.compile(
+    r"(?:n\.?[\u00b0\u00ba]?\s?|nr\.?\s?|no\.?\s?)?\d{1,5}(?:\s?[-/\u2013]\s?\d{1,5}|\s?[a-zA-Z](?:-[a-zA-Z])?|/\w{1,3})?|s/n|snc",
+    re.IGNORECASE,
+)
 _NUMBER_FIRST = re.compile(r"#?\d{1,6}(?:[a-zA-Z]|\s?[-/\u2013&]\s?\d{1,5}|\s1/2)?\s+\S")
-_NUMBER_LAST = re.compile(r"\S[\s.]\s?(?:n\.?[\u00b0\u00ba]\s?|nr\.?\s?)?\d{1,4}\s?[a-zA-Z]?(?:\s?[-/\u2013+]\s?\d{0,4}[a-zA-Z]?)?\Z")
+_NUMBER_LAST = re.compile(
+    r"\S[\s.]\s?(?:n\.?[\u00b0\u00ba]\s?|nr\.?\s?)?\d{1,4}\s?[a-zA-Z]?(?:\s?[-/\u2013+]\s?\d{0,4}[a-zA-Z]?)?\Z"
+)
 _UNIT = re.compile(
     r"(?:suite|ste|unit|apt|apartment|floor|fl\.|room|rm|bldg|building|level|office|shop|flat|#|"
     r"\d{1,3}(?:st|nd|rd|th) floor|\d{1,2}\. ?(?:og|stock|etage|sal)|ground floor|p\.? ?m\.? ?b)\b.{0,25}|#\s?\w{1,6}",
@@ -33,13 +43,35 @@ _TAIL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # A number is to come: the postcode is none, but the number of a box or room.
-_OPEN = re.compile(r"(?:\b(?:box|suite|ste|unit|room|apt|no|nr|postfach|bp|postbus|model|part|item|art)\.?|#)\s?\Z", re.IGNORECASE)
+_OPEN = re.compile(
+    r"(?:\b(?:box|suite|ste|unit|room|apt|no|nr|postfach|bp|postbus|model|part|item|art)\.?|#)\s?\Z",
+    re.IGNORECASE,
+)
 _PROVINCE = re.compile(r"\s?[(\u2013-]\s?([A-Z]{2})\b")
-_SURE_STREETS = frozenset({"street", "road", "avenue", "lane", "drive", "boulevard", "highway", "blvd", "ave", "rd", "parkway"})
+_SURE_STREETS = frozenset(
+    {
+        "street",
+        "road",
+        "avenue",
+        "lane",
+        "drive",
+        "boulevard",
+        "highway",
+        "blvd",
+        "ave",
+        "rd",
+        "parkway",
+    }
+)
 # What may stand in small letters in the name of a city.
-_SMALL = frozenset("a aan am an auf aux bei ob da das de dei del della den der des di die do dos du e el em en ob i im in la las le les los na nad o of op pod s sous sur the u und upon v van von y z zu zum".split())
+_SMALL = frozenset(
+    "a aan am an auf aux bei ob da das de dei del della den der des di die do dos du e el em en ob i im in la las le les los na nad o of op pod s sous sur the u und upon v van von y z zu zum".split()
+)
 _COMPASS = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw"})
-_UNIT_END = re.compile(r"\b(?:suite|ste|unit|floor|fl|apt|room|rm|bldg|building|#)[.,]?\s{0,2}#?\s?\w{1,6}\s+(?=[A-Z])", re.IGNORECASE)
+_UNIT_END = re.compile(
+    r"\b(?:suite|ste|unit|floor|fl|apt|room|rm|bldg|building|#)[.,]?\s{0,2}#?\s?\w{1,6}\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
 _LEAD_IN = re.compile(
     r"\A(?:.{0,60}\b(?:Inc|LLC|Ltd|Limited|GmbH|Corp|PLC|LLP)\b\.?\s+(?=\S{0,8}\d)|"
     r"(?:our |the )?(?:registered |head |main |mailing |postal |street |business )?(?:office|address|headquarters)(?: (?:is|at)){0,2}\s+|"
@@ -129,7 +161,9 @@ def _city_precedes(postcode: Postcode, before: list[str]) -> Place | None:
     return Place(street=street, city=city, region=region, country=country, confidence=certain)
 
 
-def _city_follows(postcode: Postcode, before: list[str], after: str, site: str | None) -> Place | None:
+def _city_follows(
+    postcode: Postcode, before: list[str], after: str, site: str | None
+) -> Place | None:
     """Street 12, 12345 Rye. A bare number needs a street before it."""
     city = _leading_city(after)
     if not city or (before and _OPEN.search(before[-1])):
@@ -156,7 +190,9 @@ def _province(parts: list[str]) -> str | None:
     words = parts[-1].split()
     for size in (3, 2, 1):
         name = " ".join(words[-size:]).lower().strip(".")
-        region = postal("ca_provinces").get(name) or (name.upper() if name.upper() in postal("ca_provinces").values() else None)
+        region = postal("ca_provinces").get(name) or (
+            name.upper() if name.upper() in postal("ca_provinces").values() else None
+        )
         if region and len(words) >= size:
             parts[-1:] = [" ".join(words[:-size])] if len(words) > size else []
             return cast("str", region)
@@ -184,7 +220,11 @@ def _split_city(part: str) -> tuple[str | None, str]:
         return None, part
     for size in (3, 2, 1):
         city = " ".join(words[-size:])
-        if len(words) > size and _is_city(city) and all(word[0].isupper() for word in words[-size:]):
+        if (
+            len(words) > size
+            and _is_city(city)
+            and all(word[0].isupper() for word in words[-size:])
+        ):
             return city, ""
     return None, ""
 
@@ -210,7 +250,9 @@ def _is_city(text: str) -> bool:
     words = text.split()
     if len(words) > 5 or words[0].lower().strip(".") in postal("no_cities"):
         return False
-    return all(word[0].isupper() or word in _SMALL or word[1:2] in {"'", "\u2019"} for word in words)
+    return all(
+        word[0].isupper() or word in _SMALL or word[1:2] in {"'", "\u2019"} for word in words
+    )
 
 
 def _leading_city(after: str) -> str | None:

@@ -45,10 +45,44 @@ _LEADING = re.compile(
     r"\d(?:(?P<NL>\d{3}[ \u00a0]?(?!SA|SD|SS)[A-Z]{2})|(?P<PL>\d-\d{3})|(?P<PT>\d{3}-\d{3})"
     r"|(?P<any>\d\d[ \u00a0]\d\d|\d{3}\d?))(?![\w/%]|[.,-]\d|-\w)(?=,?[ \u00a0\n\t]{1,3}[^\W\d_])"
 )
-_BEFORE = re.compile(r"(?:\A|[^\w.,/#+-]|[,.](?=[ \u00a0A-Z]))(?:([A-Z]{1,3})[ \u00a0]?[-\u2013][ \u00a0]?)?\Z")
+_BEFORE = re.compile(
+    r"(?:\A|[^\w.,/#+-]|[,.](?=[ \u00a0A-Z]))(?:([A-Z]{1,3})[ \u00a0]?[-\u2013][ \u00a0]?)?\Z"
+)
 _PREFIXES = {
-    "D": "DE", "A": "AT", "F": "FR", "I": "IT", "E": "ES", "B": "BE", "L": "LU", "N": "NO", "S": "SE", "P": "PT",
-    "FL": "LI", "FIN": "FI", **{code: code for code in ("DE", "AT", "CH", "FR", "IT", "ES", "BE", "LU", "DK", "NO", "SE", "FI", "NL", "PL", "PT", "CZ", "SK")},
+    "D": "DE",
+    "A": "AT",
+    "F": "FR",
+    "I": "IT",
+    "E": "ES",
+    "B": "BE",
+    "L": "LU",
+    "N": "NO",
+    "S": "SE",
+    "P": "PT",
+    "FL": "LI",
+    "FIN": "FI",
+    **{
+        code: code
+        for code in (
+            "DE",
+            "AT",
+            "CH",
+            "FR",
+            "IT",
+            "ES",
+            "BE",
+            "LU",
+            "DK",
+            "NO",
+            "SE",
+            "FI",
+            "NL",
+            "PL",
+            "PT",
+            "CZ",
+            "SK",
+        )
+    },
 }
 _GB = re.compile(
     r"(?<![\w/#+-])([A-Z]{1,2})(\d[A-Z\d]?)[ \u00a0]{0,2}(\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
@@ -57,7 +91,9 @@ _CA = re.compile(
     r"(?<![\w/#+-])([ABCEGHJ-NPRSTVXY]\d[A-Z])[ \u00a0\n-]{0,2}(\d[A-Z]\d)(?![\w-])", re.IGNORECASE
 )
 _ZIP = re.compile(r"\d{5}(?:[ ]?[-\u2013][ ]?(\d{4}))?(?![\w/]|[.,-]\d)")
-_AU = re.compile(r"(?<![\w-])(NSW|VIC|QLD|SA|WA|TAS|NT|ACT|Vic|Qld|Tas)[\s,.\u00a0]{1,3}(\d{4})(?![\w-])")
+_AU = re.compile(
+    r"(?<![\w-])(NSW|VIC|QLD|SA|WA|TAS|NT|ACT|Vic|Qld|Tas)[\s,.\u00a0]{1,3}(\d{4})(?![\w-])"
+)
 _JOINED = re.compile(r"[\w#+/-]")
 
 
@@ -82,7 +118,14 @@ def _zips(text: str) -> Iterator[Postcode]:
         state = None if _JOINED.match(before) else _state(text, match.start(), "us_states")
         if state:
             code = match[0][:5] + (f"-{match[1]}" if match[1] else "")
-            yield Postcode(country="US", code=code, region=state[0], start=state[1], end=match.end(), leads=False)
+            yield Postcode(
+                country="US",
+                code=code,
+                region=state[0],
+                start=state[1],
+                end=match.end(),
+                leads=False,
+            )
 
 
 @cache
@@ -90,7 +133,9 @@ def _region_before(table: str) -> re.Pattern[str]:
     names = postal(table)
     full = "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
     short = "|".join(sorted(set(names.values())))
-    dotted = "|".join(rf"{code[0]}\.\s?{code[1]}\.?" for code in sorted(set(names.values())) if len(code) == 2)
+    dotted = "|".join(
+        rf"{code[0]}\.\s?{code[1]}\.?" for code in sorted(set(names.values())) if len(code) == 2
+    )
     zips = r"(?:[\s,]{1,3}(?:zip(?: ?code)?|usa?)[:\s]{0,2})?"
     return re.compile(
         rf"(?<![^\W_])(?:(?P<full>{full})|(?P<short>{short})|(?P<dotted>{dotted}))[)\].,]?{zips}[\s,.:|\u00a0\u2013-]{{0,4}}\Z",
@@ -124,7 +169,9 @@ def _canadian(text: str) -> Iterator[Postcode]:
             continue
         code = f"{match[1]} {match[2]}".upper()
         region, start = state or (None, match.start())
-        yield Postcode(country="CA", code=code, region=region, start=start, end=match.end(), leads=False)
+        yield Postcode(
+            country="CA", code=code, region=region, start=start, end=match.end(), leads=False
+        )
 
 
 def _british(text: str) -> Iterator[Postcode]:
@@ -134,14 +181,28 @@ def _british(text: str) -> Iterator[Postcode]:
             return
         if match[1] in areas:
             code = f"{match[1]}{match[2]} {match[3]}"
-            yield Postcode(country="GB", code=code, region=None, start=match.start(), end=match.end(), leads=False)
+            yield Postcode(
+                country="GB",
+                code=code,
+                region=None,
+                start=match.start(),
+                end=match.end(),
+                leads=False,
+            )
 
 
 def _australian(text: str) -> Iterator[Postcode]:
     for count, match in enumerate(_AU.finditer(text)):
         if count == MAX_POSTCODES:
             return
-        yield Postcode(country="AU", code=match[2], region=match[1].upper(), start=match.start(), end=match.end(), leads=False)
+        yield Postcode(
+            country="AU",
+            code=match[2],
+            region=match[1].upper(),
+            start=match.start(),
+            end=match.end(),
+            leads=False,
+        )
 
 
 def _leading(text: str) -> Iterator[Postcode]:

@@ -47,7 +47,10 @@ def read(*blocks: str, media_type: str = "application/ld+json") -> list[dict[str
         ("undefined", []),
         ('{"a": 1', [{"a": 1}]),
         ("{'a': 1}", [{"a": 1}]),
-        ('{"@type": "Bakery", "name": "The "Rye" Bakery"}', [{"@type": "Bakery", "name": 'The "Rye" Bakery'}]),
+        (
+            '{"@type": "Bakery", "name": "The "Rye" Bakery"}',
+            [{"@type": "Bakery", "name": 'The "Rye" Bakery'}],
+        ),
         ('{"a": "x"}, {"a": broken"}, {"a": "z"}', [{"a": "x"}, {"a": "broken"}, {"a": "z"}]),
         ('var data = {"a": 1};', [{"a": 1}]),
     ],
