@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from lxml.html import HtmlElement
 
+from scrapersky.extract.loose_json import loose_json
 from scrapersky.extract.text import storable
 
 JsonObject = dict[str, Any]
@@ -82,40 +83,43 @@ def _objects(text: str) -> Iterator[JsonObject]:
 
 def _flat(value: Any) -> Iterator[JsonObject]:
     if isinstance(value, dict):
-        yield value
+        if value:
+            yield value
     elif isinstance(value, list):
         for item in value:
             yield from _flat(item)
 
 
 def _documents(text: str) -> list[Any]:
-    """What the block holds: as JSON, else mended, else mended after undoing HTML entities."""
+    """What the block holds: as JSON, else mended, else as far as it can be read at all."""
     try:
         return [orjson.loads(text)]
     except ValueError:
         pass
-    documents = _concatenated(_mended(text))
-    if not documents and "&quot;" in text:
-        documents = _concatenated(_mended(html.unescape(text)))
-    return documents
+    documents, complete = _concatenated(_mended(text))
+    if complete:
+        return documents
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    return loose_json(text) or documents
 
 
 def _mended(text: str) -> str:
     return _SLIPS.sub(lambda slip: slip["string"] or "", text)
 
 
-def _concatenated(text: str) -> list[Any]:
-    """The JSON values that follow one another, up to the first that cannot be read."""
+def _concatenated(text: str) -> tuple[list[Any], bool]:
+    """The JSON values that follow one another, and whether there is nothing else in the text."""
     documents: list[Any] = []
     position = _skip(text, 0)
     while position < len(text):
         try:
             value, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError):
-            break
+            return documents, False
         documents.append(value)
         position = _skip(text, position)
-    return documents
+    return documents, bool(documents)
 
 
 def _skip(text: str, position: int) -> int:
