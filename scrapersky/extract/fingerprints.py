@@ -23,10 +23,10 @@ MAPS = ("meta", "link", "headers", "cookies")
 """Keys of a rule that hold patterns by name: of the meta element, the relation, the header, …"""
 RELATIONS = ("implies", "requires", "excludes")
 IGNORED = frozenset(
-    "certIssuer cpe css description dns dom icon js oss pricing probe requiresCategory robots saas "
-    "website xhr".split()
+    {"certIssuer", "cpe", "css", "description", "dns", "dom", "icon", "js", "oss", "pricing"}
+    | {"probe", "requiresCategory", "robots", "saas", "website", "xhr"}
 )
-"""Keys of the widely used form that say nothing about a page, or nothing that is looked at here."""
+"""Keys of the widely used form that are not looked at: about the product, or not in the page."""
 NUMBERS = {1: "CMS", 6: "Shop", 11: "Blog"}
 """The widely used form has numbers for categories; these decide what the CMS is."""
 

@@ -15,7 +15,8 @@ from functools import cache
 from itertools import takewhile
 
 # Private, and unchanged since long before Python 3; `sre_parse`, its public name, is deprecated.
-from re import _constants as sre, _parser  # type: ignore[attr-defined]
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_TIMES = 100
@@ -262,10 +263,11 @@ def _holds(item: Any, character: bytes) -> bool:
     if operation is not sre.IN:
         return bool(argument == character[0]) == (operation is sre.LITERAL)
     negated = argument[0][0] is sre.NEGATE
-    return negated != any(_set_holds(*part, character) for part in argument[negated:])
+    return negated != any(_set_holds(part, character) for part in argument[negated:])
 
 
-def _set_holds(operation: Any, argument: Any, character: bytes) -> bool:
+def _set_holds(part: Any, character: bytes) -> bool:
+    operation, argument = part
     if operation is sre.RANGE:
         return bool(argument[0] <= character[0] <= argument[1])
     if operation is sre.CATEGORY:

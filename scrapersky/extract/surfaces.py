@@ -1,5 +1,6 @@
 """The parts of a page that technology rules are compared with, each made when first asked for."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import cast
@@ -9,11 +10,15 @@ from lxml.html import HtmlElement
 
 from scrapersky.extract.metas import first
 from scrapersky.extract.page import Page
-from scrapersky.extract.urls import host_of, within
+from scrapersky.extract.urls import host_of
 
 Value = tuple[bytes, bytes]
 """A text in UTF-8, and the same in lower case (ASCII letters only): as long, byte for byte."""
 
+# Below a site's host: others, such as blog. and shop., are built on their own.
+_SERVING = re.compile(
+    r"(?:admin|api|assets|backend|cdn|cms|content|files|images|img|media|origin|static|wp|www)-?\d?"
+)
 _MAX_START, _MAX_END = 1_500_000, 500_000  # bytes of the page that are looked at
 _MAX_LINKS = 2_000
 _MAX_LENGTH = 2_000  # of a URL: longer ones are data
@@ -23,7 +28,12 @@ _SCRIPT_URLS = etree.XPath(
     " | //link[@as='script' or @rel='modulepreload']/@href",
     smart_strings=False,
 )
-_SCRIPTS = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
+# Data and templates are no scripts: they may hold whole articles. `text/plain` waits for consent.
+_SCRIPTS = etree.XPath(
+    "//script[not(@src)][not(contains(@type, 'json') or contains(@type, 'template')"
+    " or contains(@type, 'html'))]/text()",
+    smart_strings=False,
+)
 _FRAME_URLS = etree.XPath(
     "//iframe/@src | //iframe/@data-src | //iframe/@data-lazy-src | //frame/@src | //embed/@src",
     smart_strings=False,
@@ -41,11 +51,11 @@ class Surfaces:
         self._made: dict[tuple[str, str], Value] = {}
         self._makers: dict[str, Callable[[], Iterable[str]]] = {
             "html": lambda: [page.source],
-            "class": lambda: dict.fromkeys(_CLASSES(page.tree)),
+            "class": lambda: dict.fromkeys(self._strings(_CLASSES)),
             "text": lambda: [page.text],
-            "scripts": lambda: _SCRIPTS(page.tree),
-            "scriptSrc": lambda: filter(_is_short, _SCRIPT_URLS(page.tree)),
-            "frameSrc": lambda: filter(_is_short, _FRAME_URLS(page.tree)),
+            "scripts": lambda: self._strings(_SCRIPTS),
+            "scriptSrc": lambda: filter(_is_short, self._strings(_SCRIPT_URLS)),
+            "frameSrc": lambda: filter(_is_short, self._strings(_FRAME_URLS)),
             "ownUrl": lambda: filter(self._is_own, dict.fromkeys([*page.sources, *page.hrefs])),
             "url": lambda: [page.url],
         }
@@ -57,7 +67,7 @@ class Surfaces:
             self._made[surface, key] = _value("\n".join(texts))
         return self._made[surface, key]
 
-    def keys(self) -> Iterable[tuple[str, str]]:
+    def named(self) -> Iterable[tuple[str, str]]:
         """Every name in a map, and the address."""
         yield "url", ""
         for surface, entries in self._maps.items():
@@ -75,8 +85,11 @@ class Surfaces:
             "cookies": _by_key(_cookie(cookie) for cookie in cookies),
         }
 
+    def _strings(self, path: etree.XPath) -> list[str]:
+        return cast("list[str]", path(self._page.tree))
+
     def _is_own(self, url: str) -> bool:
-        """Whether it leads to the site of the page: relative, or on the same host, above or below.
+        """Whether it leads to the site of the page, as far as its host is known.
 
         Others' URLs say what others' sites are built with.
         """
@@ -85,7 +98,7 @@ class Surfaces:
         if not url[:8].lstrip().lower().startswith(("http:", "https:", "//")):
             return True
         host = _host(url)
-        return any(within(host, own) or within(own, host) for own in self._own_hosts)
+        return not self._own_hosts or any(_serves(host, own) for own in self._own_hosts)
 
 
 def _own_hosts(page: Page) -> list[str]:
@@ -95,6 +108,14 @@ def _own_hosts(page: Page) -> list[str]:
         host_of(link.get("href", "")) for link in page.tree.iterfind(".//link[@rel='canonical']")
     ]
     return sorted({host.removeprefix("www.") for host in hosts if "." in host})
+
+
+def _serves(host: str, own: str) -> bool:
+    """Whether the host is the site's, or one of those from which a site is served too."""
+    if host == own or own.endswith("." + host):
+        return True
+    below = host.removesuffix("." + own)
+    return below != host and _SERVING.fullmatch(below) is not None
 
 
 def _is_short(url: str) -> bool:

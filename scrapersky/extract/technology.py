@@ -19,7 +19,7 @@ _MAX_MATCHES = 50  # of one pattern
 
 _SYSTEMS = frozenset({"CMS", "Shop", "Site builder", "Blog", "Forum", "Wiki", "Learning platform"})
 
-# The surer first. A version in a meta element is the product's own; one in a URL is often a plug-in's.
+# The surer first: a version in a meta element is the product's own, one in a URL often a part's.
 _SOURCES = {
     "meta": "meta",
     "headers": "header",
@@ -95,7 +95,7 @@ def _with_own_version(
 
 
 def cms(found: list[Technology]) -> Technology | None:
-    """The one system among them that the site is built with: CMS, shop, site builder, forum, …
+    """The one system among them that the site is built with: CMS, shop, site builder or the like.
 
     The surest; of equals the one that names itself, then a CMS before a shop.
     """
@@ -124,7 +124,7 @@ def _matches(surfaces: Surfaces, rules: Rules) -> Iterator[tuple[Check, list[re.
             yield check, [match] if match else []
         else:
             yield check, _found(check, surfaces)
-    for surface, key in surfaces.keys():
+    for surface, key in surfaces.named():
         for check in rules.by_key.get((surface, key), ()):
             yield check, _found(check, surfaces)
 
@@ -197,8 +197,8 @@ def _with_implied(base: dict[str, int], rules: Rules) -> dict[str, int]:
     waiting = list(base)
     while waiting:
         name = waiting.pop()
-        for other, percent in rules.by_name[name].implies:
-            percent = closed[name] * percent // 100
+        for other, share in rules.by_name[name].implies:
+            percent = closed[name] * share // 100
             if percent >= _MIN_PERCENT and percent > closed.get(other, 0):
                 closed[other] = percent
                 waiting.append(other)
