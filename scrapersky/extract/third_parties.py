@@ -16,15 +16,16 @@ def _domains() -> frozenset[str]:
 @cache
 def _before() -> re.Pattern[str]:
     data = data_file("third_party_emails.json")
+    makers, marks, examples = ("|".join(data[key]) for key in ("before", "directly", "examples"))
     return re.compile(
-        rf"(?:^|(?<=[^\w]))(?:(?:{'|'.join(data['before'])})[^@\n]{{0,40}}"
-        rf"|(?:{'|'.join(data['examples'])})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
+        rf"(?:^|(?<=\W))(?:(?:{makers})[^@\n\t.|•·]{{0,40}}"
+        rf"|(?:{marks})\s{{0,2}}|(?:{examples})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
         re.IGNORECASE,
     )
 
 
 def is_foreign_service(domain: str) -> bool:
-    """Whether the domain, or one above it, is a service's, an authority's, a maker's of software."""
+    """Whether the domain, or one above it, is a service's, an authority's or a software maker's."""
     labels = domain.split(".")
     known = _domains()
     return any(".".join(labels[start:]) in known for start in range(len(labels) - 1))
