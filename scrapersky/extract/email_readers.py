@@ -74,7 +74,7 @@ def in_structured_data(page: Page) -> Iterator[Find]:
         for content in page.metas.get(name, ()):
             address = email_address(content) if len(content) < 200 else None
             if address:
-                yield Find(address, content, "meta", 0.85)
+                yield Find(address, content, "meta", 0.85, only_if_own=True)
 
 
 def in_cloudflare_codes(page: Page) -> Iterator[Find]:

@@ -17,7 +17,7 @@ from scrapersky.extract.mailboxes import is_free, is_role, mailbox_type
 from scrapersky.extract.page import Page
 from scrapersky.extract.suffixes import registrable
 from scrapersky.extract.text import clean_text
-from scrapersky.extract.third_parties import is_foreign_service, is_said_to_be_foreign
+from scrapersky.extract.third_parties import is_said_to_be_foreign, is_third_partys
 from scrapersky.extract.urls import host_of
 
 __all__ = ["email_address", "emails"]
@@ -76,12 +76,9 @@ class _Addresses:
         if registrable(domain) == self.site:
             hidden = find.only_if_alone and find.value not in best
             return not hidden or (not best and is_role(find.value.partition("@")[0]))
-        if (
-            find.only_if_alone
-            or find.only_if_own
-            or is_foreign_service(domain)
-            or find.value in self.examples
-        ):
+        if find.only_if_alone or (find.only_if_own and self.site) or find.value in self.examples:
+            return False
+        if is_third_partys(find.value):
             return False
         if self._is_said_to_be_foreign(find):
             self.refused.add(find.value)

@@ -9,8 +9,9 @@ _ENOUGH = 60
 
 
 @cache
-def _domains() -> frozenset[str]:
-    return frozenset(data_file("third_party_emails.json")["domains"])
+def _names() -> frozenset[str]:
+    data = data_file("third_party_emails.json")
+    return frozenset([*data["domains"], *data["addresses"]])
 
 
 @cache
@@ -24,10 +25,12 @@ def _before() -> re.Pattern[str]:
     )
 
 
-def is_foreign_service(domain: str) -> bool:
-    """Whether the domain, or one above it, is a service's, an authority's or a software maker's."""
-    labels = domain.split(".")
-    known = _domains()
+def is_third_partys(address: str) -> bool:
+    """Whether it is, or its domain or one above is, a service's, an authority's, a maker's."""
+    known = _names()
+    if address in known:
+        return True
+    labels = address.rpartition("@")[2].split(".")
     return any(".".join(labels[start:]) in known for start in range(len(labels) - 1))
 
 

@@ -200,6 +200,7 @@ CONTEXTS = [
     "<p>Realisatie door Foo, ada@agency.nl</p>", "<p>\u00a9 ada@other.ru/Stock</p>",
     "<p>Foto: ada@other.de</p>", "<p>Jabber: 7107102@other.cc</p>", "<p>Skype: ada@other.net</p>",
     "<p>poststelle@bfdi.bund.de</p>", "<p>casework@ico.org.uk</p>", "<p>poststelle@ldi.nrw.de</p>",
+    "<p>Rating@Mail.ru</p>", "<meta name='web_author_email' content='ada@agency.net'>",
     "<p>complaint.info@financial-ombudsman.org.uk</p>", "<p>support@shopify.com</p>",
     "<script>/* Licence: write to ada@other.net, mailto */</script>",
     "<script>// bought from ada@bakery.com\nvar mailto = 1</script>",

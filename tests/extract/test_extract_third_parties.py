@@ -1,21 +1,23 @@
 import pytest
 
-from scrapersky.extract.third_parties import is_foreign_service, is_said_to_be_foreign
+from scrapersky.extract.third_parties import is_said_to_be_foreign, is_third_partys
 
 
 @pytest.mark.parametrize(
-    ("domain", "foreign"),
+    ("address", "foreign"),
     [
-        ("sentry.io", True),
-        ("o1.ingest.sentry.io", True),
-        ("bfdi.bund.de", True),
-        ("bakery.com", False),
-        ("mysentry.io", False),
-        ("io", False),
+        ("info@sentry.io", True),
+        ("info@o1.ingest.sentry.io", True),
+        ("info@bfdi.bund.de", True),
+        ("info@bakery.com", False),
+        ("info@mysentry.io", False),
+        ("info@io", False),
+        ("rating@mail.ru", True),
+        ("bakery@mail.ru", False),
     ],
 )
-def test_is_foreign_service(domain: str, foreign: bool) -> None:  # noqa: FBT001
-    assert is_foreign_service(domain) is foreign
+def test_is_third_partys(address: str, foreign: bool) -> None:  # noqa: FBT001
+    assert is_third_partys(address) is foreign
 
 
 @pytest.mark.parametrize(
