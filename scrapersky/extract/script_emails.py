@@ -15,9 +15,39 @@ _MAX_WINDOWS = 8
 _BEHIND, _AHEAD = 1_200, 1_200
 
 _HINTS = (
-    "mailto", "fromCharCode", "atob('", 'atob("', "unescape('", 'unescape("', "decodeURIComponent('", 'decodeURIComponent("', ".reverse(",
-    "@'", '@"', "+'@", '+"@', "+ '@", '+ "@', "&#64;", "&#064;", "&#x40;", "\\x40", "\\u0040", "%40", "znvygb", "[at]", "(at)",
-    "UnCryptMailto", "eCryptX", "decryptString", ".charAt(", "[105,110,102,111",
+    "mailto",
+    "fromCharCode",
+    "atob('",
+    'atob("',
+    "unescape('",
+    'unescape("',
+    "decodeURIComponent('",
+    'decodeURIComponent("',
+    ".reverse(",
+    "@'",
+    '@"',
+    "+'@",
+    '+"@',
+    "+ '@",
+    '+ "@',
+    "&#64;",
+    "&#064;",
+    "&#x40;",
+    "\\x40",
+    "\\u0040",
+    "%40",
+    "znvygb",
+    "[at]",
+    "(at)",
+    "UnCryptMailto",
+    "eCryptX",
+    "decryptString",
+    ".charAt(",
+    "[105,110,102,111",
+    "ail('",
+    'ail("',
+    "pam('",
+    'pam("',
 )
 _ADDRESS_CODE = re.compile(r"&#|%[0-9A-Fa-f]{2}")
 _CODED_CALL = re.compile(
@@ -28,10 +58,10 @@ _CODED_CALL = re.compile(
 _PICKED = re.compile(r"\b(\w{1,30})\.charAt\((\w{1,30})\.charCodeAt\(\w{1,30}\)\s?-\s?48\)")
 _SHIFTED = re.compile(r"\b(\w{1,30})\.indexOf\((\w{1,30})\.charAt\(\w{1,30}\)\)\s?==\s?-1")
 _SORTED = re.compile(
-    r"\ba=\\?\"([^\"\\]{20,120})\\?\";\s?var b=a\.split\(\\?\"\\?\"\)\.sort\(\)\.join\(\\?\"\\?\"\);"
-    r"\s?var c=\\?\"([^\"\\]{4,200})\\?\""
+    r"\ba=\\?\"([^\"\\]{20,120})\\?\";\s?var b=a\.split\(\\?\"\\?\"\)\.sort\(\)"
+    r"\.join\(\\?\"\\?\"\);\s?var c=\\?\"([^\"\\]{4,200})\\?\""
 )
-# sendMail('info', 'bakery.com'), noSpam('info', 'bakery', 'com')
+# Such as sendMail('info', 'bakery.com'), noSpam('info', 'bakery', 'com')
 _NAMED_CALL = re.compile(
     r"(?:mail|spam)\w{0,20}\(\s{0,3}['\"]([\w.+-]{1,64})['\"]\s{0,3},\s{0,3}['\"]([\w.-]{1,100})['\"]"
     r"(?:\s{0,3},\s{0,3}['\"]\.?([a-z.]{2,20})['\"])?",
@@ -128,7 +158,9 @@ def _coded(script: str) -> Iterator[Spot]:
 
 def _variable(script: str, name: str) -> str | None:
     """The literal that the variable was given."""
-    match = re.search(rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script)
+    match = re.search(
+        rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script
+    )
     return next(js_strings(match[1]), None) if match else None
 
 

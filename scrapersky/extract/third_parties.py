@@ -9,24 +9,28 @@ _ENOUGH = 60
 
 
 @cache
-def _domains() -> frozenset[str]:
-    return frozenset(data_file("third_party_emails.json")["domains"])
+def _names() -> frozenset[str]:
+    data = data_file("third_party_emails.json")
+    return frozenset([*data["domains"], *data["addresses"]])
 
 
 @cache
 def _before() -> re.Pattern[str]:
     data = data_file("third_party_emails.json")
+    makers, marks, examples = ("|".join(data[key]) for key in ("before", "directly", "examples"))
     return re.compile(
-        rf"(?:^|(?<=[^\w]))(?:(?:{'|'.join(data['before'])})[^@\n]{{0,40}}"
-        rf"|(?:{'|'.join(data['examples'])})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
+        rf"(?:^|(?<=\W))(?:(?:{makers})[^@\n\t.|•·]{{0,40}}"
+        rf"|(?:{marks})\s{{0,2}}|(?:{examples})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
         re.IGNORECASE,
     )
 
 
-def is_foreign_service(domain: str) -> bool:
-    """Whether the domain, or one above it, is a service's, an authority's, a maker's of software."""
-    labels = domain.split(".")
-    known = _domains()
+def is_third_partys(address: str) -> bool:
+    """Whether it is, or its domain or one above is, a service's, an authority's, a maker's."""
+    known = _names()
+    if address in known:
+        return True
+    labels = address.rpartition("@")[2].split(".")
     return any(".".join(labels[start:]) in known for start in range(len(labels) - 1))
 
 
