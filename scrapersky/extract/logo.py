@@ -37,9 +37,9 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NO_PICTURE = re.compile(r"\.(?:swf|pdf|html?|php|mp4)$", re.IGNORECASE)
-_NAVIGATION = re.compile(r"nav|home|butt|slogan|tagline|contact|banner", re.IGNORECASE)
+_NAVIGATION = re.compile(r"nav|home|butt|slogan|tagline|contact|banner|_o(?:n|ff)\.", re.IGNORECASE)
 _FOLDERS = re.compile(
-    r"partner|client|sponsor|customer|supplier|payment|award|certif|[-_]logos",
+    r"partner|client|sponsor|customer|supplier|payment|award|certif|button|[-_]logos",
     re.IGNORECASE,
 )
 _LOGO = re.compile(

@@ -177,7 +177,7 @@ def _matched(
 
 
 def _is_reserved(network: Network, name: str) -> bool:
-    return name in network.reserved or name.endswith((".php", ".html", ".js"))
+    return name in network.reserved or name.endswith(".php")
 
 
 def _by_subdomain(network: Network, subdomain: str, target: str) -> SocialProfile | None:
