@@ -39,22 +39,66 @@ _CLOUDFLARE = re.compile(
     r"data-cfemail\s?=\s?[\"']?([0-9a-fA-F]{6,400})|/cdn-cgi/l/email-protection#([0-9a-fA-F]{6,800})"
 )
 _DATA = re.compile(r"data-([\w-]{1,40})\s?=\s?(?:\"([^\"<>]{1,400})\"|'([^'<>]{1,400})')")
-_MAIL_NAME = re.compile(r"mail|addr|contact|enc|href|link|b64|base64|cloak|obfus|protect|spam|user", re.IGNORECASE)
+_MAIL_NAME = re.compile(
+    r"mail|addr|contact|enc|href|link|b64|base64|cloak|obfus|protect|spam|user", re.IGNORECASE
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,400}={0,2}")
 _BACKWARDS = re.compile(r"@[\w.+-]{1,60}")
 _BACKWARDS_HEAD = re.compile(r"[a-z]{2,10}\.[\w.-]{2,80}\Z")
 _CONTENT = re.compile(r"content\s?:\s?[\"']([^\"'\n]{6,200})[\"']")
 _CSS_ESCAPE = re.compile(r"\\0{0,4}([0-9a-fA-F]{2}) ?")
-_USER_PARTS = ("user", "name", "account", "local", "mailbox", "u", "part1", "login", "before", "first", "id", "mail-user", "email-user")
-_DOMAIN_PARTS = ("domain", "host", "site", "d", "part2", "server", "after", "mail-domain", "email-domain", "second", "dom")
+_USER_PARTS = (
+    "user",
+    "name",
+    "account",
+    "local",
+    "mailbox",
+    "u",
+    "part1",
+    "login",
+    "before",
+    "first",
+    "id",
+    "mail-user",
+    "email-user",
+)
+_DOMAIN_PARTS = (
+    "domain",
+    "host",
+    "site",
+    "d",
+    "part2",
+    "server",
+    "after",
+    "mail-domain",
+    "email-domain",
+    "second",
+    "dom",
+)
 _TOP_PARTS = ("tld", "t", "part3", "ext", "suffix", "ending")
-_METAS = ("reply-to", "reply to", "reply_to", "email", "e-mail", "contact", "og:email", "business:contact_data:email", "dc.publisher.email", "web_author_email", "owner")
+_METAS = (
+    "reply-to",
+    "reply to",
+    "reply_to",
+    "email",
+    "e-mail",
+    "contact",
+    "og:email",
+    "business:contact_data:email",
+    "dc.publisher.email",
+    "web_author_email",
+    "owner",
+)
 
 _ALTS = etree.XPath("//img/@alt[contains(., '@')] | //area/@alt[contains(., '@')]")
-_HANDLERS = etree.XPath("//@onclick | //@onmouseover | //@onmousedown | //@onfocus", smart_strings=False)
+_HANDLERS = etree.XPath(
+    "//@onclick | //@onmouseover | //@onmousedown | //@onfocus", smart_strings=False
+)
 _ACTIONS = etree.XPath("//form/@action[contains(., '@')]", smart_strings=False)
 _NOSCRIPTS = etree.XPath("//body//noscript//text()", smart_strings=False)
-_SCRIPTS = etree.XPath("//script[not(@src)][not(contains(@type, 'json'))]/text()", smart_strings=False)
+_SCRIPTS = etree.XPath(
+    "//script[not(@src)][not(contains(@type, 'json'))]/text()", smart_strings=False
+)
 _STATES = etree.XPath("//script[contains(@type, '/json')]/text()", smart_strings=False)
 _STYLES = etree.XPath("//style/text()", smart_strings=False)
 _SPAMSPANS = etree.XPath("//*[contains(concat(' ', @class, ' '), ' spamspan ')]")
@@ -244,7 +288,11 @@ def _in_data(name: str, code: str) -> Iterator[Find]:
         decoded = turned_mailto(text)
         found = mailto_addresses(decoded[7:]) if decoded else iter(())
     elif "@" in text:
-        found = mailto_addresses(_MAILTO.sub("", text, count=1)) if len(text) < 120 and "{" not in text else iter(())
+        found = (
+            mailto_addresses(_MAILTO.sub("", text, count=1))
+            if len(text) < 120 and "{" not in text
+            else iter(())
+        )
     else:
         found = _decoded(text)
     for value in found:
@@ -291,7 +339,9 @@ def _in_spamspans(page: Page) -> Iterator[Find]:
     """Drupal's SpamSpan: classes `u` and `d`, whatever stands between them."""
     for span in _SPAMSPANS(page.tree)[:MAX_FOUND]:
         user, domain = (
-            "".join("".join(part.itertext()) for part in span.iter("span") if part.get("class") == name)
+            "".join(
+                "".join(part.itertext()) for part in span.iter("span") if part.get("class") == name
+            )
             for name in ("u", "d")
         )
         local = re.sub(r"\s?[\[(]dot[\])]\s?", ".", user[:64]).strip()

@@ -106,10 +106,15 @@ class _Addresses:
             return False
         for link in cast("list[HtmlElement]", _LINKS(self.page.tree, href=find.raw))[:2]:
             shown = " ".join("".join(link.itertext()).split())[:_MAX_CONTEXT]
-            if any(registrable(spot.value.rpartition("@")[2]) == self.site for spot in spots(plain_text(shown))):
+            if any(
+                registrable(spot.value.rpartition("@")[2]) == self.site
+                for spot in spots(plain_text(shown))
+            ):
                 return True
             before = _text_before(link)
-            if is_said_to_be_foreign(before) or is_said_to_be_foreign(f"{before} {shown.partition('@')[0]}"):
+            if is_said_to_be_foreign(before) or is_said_to_be_foreign(
+                f"{before} {shown.partition('@')[0]}"
+            ):
                 return True
         return False
 
@@ -132,8 +137,11 @@ def _is_glued(value: str, linked: str) -> bool:
     name, _, linked_domain = linked.partition("@")
     before = local.removesuffix(name)
     return (
-        domain == linked_domain and len(local) - len(before) == len(name) > 1
-        and before[-1:].isalnum() and len(before) > 1 and not is_role(local)
+        domain == linked_domain
+        and len(local) - len(before) == len(name) > 1
+        and before[-1:].isalnum()
+        and len(before) > 1
+        and not is_role(local)
     )
 
 

@@ -34,7 +34,9 @@ _PLACEHOLDER = re.compile(
 )
 _NO_PICTURE = re.compile(r"\.(?:swf|pdf|html?|php|mp4)$", re.IGNORECASE)
 _NAVIGATION = re.compile(r"nav|home|butt|slogan|tagline|contact|banner", re.IGNORECASE)
-_FOLDERS = re.compile(r"partner|client|sponsor|customer|supplier|payment|award|certif", re.IGNORECASE)
+_FOLDERS = re.compile(
+    r"partner|client|sponsor|customer|supplier|payment|award|certif", re.IGNORECASE
+)
 _LOGO = re.compile(
     r"logo(?!ut|n\b|ff|s\b|s[-_/])|brand(?!s|ed|en)|wordmark|site-?title|лого", re.IGNORECASE
 )

@@ -36,7 +36,9 @@ _EXTENSION = re.compile(
     r"tst|wew|anexo|ramal|linka|klapka|anknytning|mellék|#)[\s.:#]{0,3}([0-9]{1,6})(?![0-9])",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[\s,;/|&+()-]{0,6}(?:(?:and|or|und|oder|et|ou|y|o|e|en|of|и|или|og|och)\s?)?")
+_BETWEEN = re.compile(
+    r"[\s,;/|&+()-]{0,6}(?:(?:and|or|und|oder|et|ou|y|o|e|en|of|и|или|og|och)\s?)?"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 
 Reader = Callable[[str], Number | None]
@@ -138,9 +140,7 @@ def _is_in_brackets(line: str, begin: int, span: Span) -> bool:
     return "(" in line[span.end : span.end + 3] and not (own and own.close)
 
 
-def _spans(
-    line: str, inherited: Found | None, read: Reader
-) -> Iterator[tuple[Span, Found | None]]:
+def _spans(line: str, inherited: Found | None, read: Reader) -> Iterator[tuple[Span, Found | None]]:
     floor, last, previous = 0, inherited, None
     for run in _RUN.finditer(line):
         opening = _START.search(line, max(floor, run.start() - 4), run.start())

@@ -113,11 +113,13 @@ def _is_part_of_word(line: str, start: int, label: Found | None) -> bool:
     before = line[start - 1]
     if before.isascii() and before.isalnum():
         return not (label and label.close)
-    if before in "$£€¥₹_=@/\\<>*" :
+    if before in "$£€¥₹_=@/\\<>*":
         return before != "/" or not label
     if start > 1 and before in ".,-:'#&":
         other = line[start - 2]
-        return other.isdigit() or (other.isalnum() and before != ":" and not (label and label.close))
+        return other.isdigit() or (
+            other.isalnum() and before != ":" and not (label and label.close)
+        )
     return False
 
 

@@ -38,7 +38,9 @@ class Found:
 
 _WORD = re.compile(r"[^\W\d_]{1,30}")
 _SENTENCE_END = re.compile(r"[!?;]|\.\s+\S")
-_FILLING = re.compile(r"[\s.:;,()\[\]/|+&*#°º_=>»«•·\"'\u2010-\u2015\u2022\u2026\uff1a\uff08\uff09-]*")
+_FILLING = re.compile(
+    r"[\s.:;,()\[\]/|+&*#°º_=>»«•·\"'\u2010-\u2015\u2022\u2026\uff1a\uff08\uff09-]*"
+)
 _STEMS = (
     (Label.FAX, ("fax", "telefax", "telefaks", "факс", "телефакс", "télécop")),
     (Label.MOBILE, ("mobilnumm", "mobiltel", "handynum", "мобильн", "мобіл")),
@@ -65,8 +67,12 @@ _LETTERS = {
     "f": Label.FAX,
     "ф": Label.FAX,
 }
-_LETTER = re.compile(r"(?:^|[^\w'\u2019&.-])([^\W\d_])(?:[.:)]\s{0,2}|\s{0,2}[-\u2013|]\s?|\s)[(]?$")
-_NUMBERED = frozenset({"contact", "help", "emergency", "support", "office", "information", "kontakt"})
+_LETTER = re.compile(
+    r"(?:^|[^\w'\u2019&.-])([^\W\d_])(?:[.:)]\s{0,2}|\s{0,2}[-\u2013|]\s?|\s)[(]?$"
+)
+_NUMBERED = frozenset(
+    {"contact", "help", "emergency", "support", "office", "information", "kontakt"}
+)
 _MAX_WORDS = 9
 
 

@@ -20,7 +20,11 @@ def dialled(line: str) -> str:
 
 def _digits(match: re.Match[str]) -> str:
     before, area, gap, places = match.groups()
-    known = area in _TOLL_FREE or _LINE_WORD.fullmatch(places) or (gap[0] == ")" and _WORDS.fullmatch(places))
+    known = (
+        area in _TOLL_FREE
+        or _LINE_WORD.fullmatch(places)
+        or (gap[0] == ")" and _WORDS.fullmatch(places))
+    )
     if not known or not _WORD.search(places):
         return match[0]
     kept, count = 0, 0

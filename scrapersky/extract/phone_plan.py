@@ -101,7 +101,9 @@ def read_number(text: str, regions: Regions) -> Number | None:
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS or is_example(digits):
         return None
     if text.lstrip(" ([")[:1] == "+" or (digits.startswith("00") and digits[2:3] != "0"):
-        return _international(text) or (_national(text, digits, regions) if digits[0] == "0" else None)
+        return _international(text) or (
+            _national(text, digits, regions) if digits[0] == "0" else None
+        )
     return _national(text, digits, regions)
 
 

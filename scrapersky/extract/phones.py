@@ -96,7 +96,9 @@ def _from_links(page: Page, read: Reader) -> Iterator[tuple[Number, _Find]]:
     for link in phone_links(page.hrefs):
         for number, extension in _numbers(link.text, read):
             trusted = 0.95 if number.sure else 0.8
-            phone = _phone(number, raw=link.href, source=link.source, confidence=trusted - link.doubt)
+            phone = _phone(
+                number, raw=link.href, source=link.source, confidence=trusted - link.doubt
+            )
             extension = link.extension or extension
             kind = PhoneType.MOBILE if link.mobile else phone.type
             yield number, _Find(phone=replace(phone, extension=extension, type=kind), fax=None)
@@ -116,9 +118,7 @@ def _from_metas(page: Page, read: Reader) -> Iterator[tuple[Number, _Find]]:
             yield from _from_value(text, fax, "meta", read)
 
 
-def _from_value(
-    text: str, fax: bool, source: str, read: Reader
-) -> Iterator[tuple[Number, _Find]]:
+def _from_value(text: str, fax: bool, source: str, read: Reader) -> Iterator[tuple[Number, _Find]]:
     for number, extension in _numbers(text, read):
         trusted = 0.93 if number.sure else 0.8
         phone = _phone(number, raw=text, source=source, confidence=trusted)

@@ -39,7 +39,9 @@ _WIDGETS = etree.XPath(
 )
 _HAS_WIDGETS = re.compile(r"fb-(?:page|like|follow)|fb:(?:like|page)")
 _ACCOUNT = re.compile(r'"profileUrl"\s{0,4}:\s{0,4}"(https?:[^"\s]{4,300})"')
-_PLUGIN = re.compile(r"facebook\.com/(?:v\d{1,2}\.\d{1,2}/)?plugins/(?:likebox|page|fan|follow)\.php\?")
+_PLUGIN = re.compile(
+    r"facebook\.com/(?:v\d{1,2}\.\d{1,2}/)?plugins/(?:likebox|page|fan|follow)\.php\?"
+)
 # What themes and builders put where the owner's name should be, and their makers' own profiles.
 _LEFTOVERS = frozenset(
     "account companyname elegantthemes elementor envato example facebookname joomla mypage myusername "

@@ -121,7 +121,10 @@ def _from_host(host: str) -> Iterator[tuple[str, float]]:
 
 
 def _from_locales(page: Page) -> Iterator[tuple[str, float]]:
-    tags = [page.tree.get("lang") or page.tree.get("xml:lang") or "", first(page.metas, "og:locale") or ""]
+    tags = [
+        page.tree.get("lang") or page.tree.get("xml:lang") or "",
+        first(page.metas, "og:locale") or "",
+    ]
     for tag in tags:
         language = normalise_language(tag) if tag else None
         if not language:
@@ -155,7 +158,9 @@ def _country(text: str) -> str:
 
 
 def _from_numbers(page: Page) -> Iterator[tuple[str, float]]:
-    texts = [href for href in page.hrefs if _TEL.match(href[:12]) and ("+" in href or "00" in href[:9])]
+    texts = [
+        href for href in page.hrefs if _TEL.match(href[:12]) and ("+" in href or "00" in href[:9])
+    ]
     numbers = [text.partition(":")[2] for text in texts[:_MAX_NUMBERS]]
     numbers += [match[0] for match in islice(_PLUS.finditer(page.text), _MAX_NUMBERS)]
     regions = [region for region in map(_region_of, dict.fromkeys(numbers)) if region]

@@ -15,9 +15,35 @@ _MAX_WINDOWS = 8
 _BEHIND, _AHEAD = 1_200, 1_200
 
 _HINTS = (
-    "mailto", "fromCharCode", "atob('", 'atob("', "unescape('", 'unescape("', "decodeURIComponent('", 'decodeURIComponent("', ".reverse(",
-    "@'", '@"', "+'@", '+"@', "+ '@", '+ "@', "&#64;", "&#064;", "&#x40;", "\\x40", "\\u0040", "%40", "znvygb", "[at]", "(at)",
-    "UnCryptMailto", "eCryptX", "decryptString", ".charAt(", "[105,110,102,111",
+    "mailto",
+    "fromCharCode",
+    "atob('",
+    'atob("',
+    "unescape('",
+    'unescape("',
+    "decodeURIComponent('",
+    'decodeURIComponent("',
+    ".reverse(",
+    "@'",
+    '@"',
+    "+'@",
+    '+"@',
+    "+ '@",
+    '+ "@',
+    "&#64;",
+    "&#064;",
+    "&#x40;",
+    "\\x40",
+    "\\u0040",
+    "%40",
+    "znvygb",
+    "[at]",
+    "(at)",
+    "UnCryptMailto",
+    "eCryptX",
+    "decryptString",
+    ".charAt(",
+    "[105,110,102,111",
 )
 _ADDRESS_CODE = re.compile(r"&#|%[0-9A-Fa-f]{2}")
 _CODED_CALL = re.compile(
@@ -128,7 +154,9 @@ def _coded(script: str) -> Iterator[Spot]:
 
 def _variable(script: str, name: str) -> str | None:
     """The literal that the variable was given."""
-    match = re.search(rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script)
+    match = re.search(
+        rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script
+    )
     return next(js_strings(match[1]), None) if match else None
 
 

@@ -41,7 +41,9 @@ _LOCAL = re.compile(
 )
 _LABELS = r"[^\W_](?:[\w-]{0,62}[^\W_])??"
 _DOMAIN = re.compile(rf"\s{{0,3}}({_LABELS}(?:{_DOT}{_LABELS}){{1,5}})(?![\w-])", re.IGNORECASE)
-_SPOKEN_DOMAIN = re.compile(rf"({_LABELS}(?:{_HIDDEN_DOT}{_LABELS}){{1,4}})(?![\w-])", re.IGNORECASE)
+_SPOKEN_DOMAIN = re.compile(
+    rf"({_LABELS}(?:{_HIDDEN_DOT}{_LABELS}){{1,4}})(?![\w-])", re.IGNORECASE
+)
 _SPOKEN_AT = re.compile(
     r"\s(?:at|ät|æt|arroba|arobase|chez|chiocciola|kukac|zavin[aá][cč]|ma[lł]pa|snabel[ -]?a|собака"
     r"|собачка|apenstaartje|@)\s",
@@ -74,7 +76,9 @@ def spelled_out(text: str) -> Iterator[Spot]:
             yield from _around(text, match, _SPOKEN_DOMAIN)
     for sign in (_WRITTEN_AT, _SPACED_SIGN):
         for match in _some(sign, text):
-            yield from (spot for spot in _around(text, match, _DOMAIN) if _LABEL.search(spot.before))
+            yield from (
+                spot for spot in _around(text, match, _DOMAIN) if _LABEL.search(spot.before)
+            )
 
 
 def _some(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

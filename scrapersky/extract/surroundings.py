@@ -63,4 +63,3 @@ def surroundings(element: HtmlElement) -> Surroundings:
         if level < _DEPTH and not others:
             others = not _OTHERS.isdisjoint(part.lower() for part in _PARTS.findall(names))
     return Surroundings(social=social, others=others, frame=frame, content=content and not frame)
-
