@@ -17,7 +17,7 @@ from scrapersky.extract.mailboxes import is_free, is_role, mailbox_type
 from scrapersky.extract.page import Page
 from scrapersky.extract.suffixes import registrable
 from scrapersky.extract.text import clean_text
-from scrapersky.extract.third_parties import is_said_to_be_foreign, is_third_partys
+from scrapersky.extract.third_parties import is_credited, is_example, is_third_partys
 from scrapersky.extract.urls import host_of
 
 __all__ = ["email_address", "emails"]
@@ -107,11 +107,12 @@ class _Addresses:
         return not is_free(domain) and not is_role(find.value.partition("@")[0])
 
     def _is_said_to_be_foreign(self, find: Find) -> bool:
+        free = is_free(find.value.rpartition("@")[2])
         if find.source == "mailto":
-            return self._is_foreign_link(find)
-        return is_said_to_be_foreign(find.before)
+            return self._is_foreign_link(find, free=free)
+        return _says_foreign(find.before, free=free)
 
-    def _is_foreign_link(self, find: Find) -> bool:
+    def _is_foreign_link(self, find: Find, *, free: bool) -> bool:
         """Whether the words before the link say so, or the link shows an address of the site."""
         self.looks += 1
         if self.looks > _MAX_LOOKS:
@@ -124,11 +125,15 @@ class _Addresses:
             ):
                 return True
             before = _text_before(link)
-            if is_said_to_be_foreign(before) or is_said_to_be_foreign(
-                f"{before} {shown.partition('@')[0]}"
-            ):
+            shown = shown.partition("@")[0]
+            if _says_foreign(before, free=free) or _says_foreign(f"{before} {shown}", free=free):
                 return True
         return False
+
+
+def _says_foreign(before: str, *, free: bool) -> bool:
+    # Those who make sites for others have a domain; a designer or builder may have none.
+    return is_example(before) or (not free and is_credited(before))
 
 
 def _site(page: Page) -> str:

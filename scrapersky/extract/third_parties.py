@@ -15,13 +15,16 @@ def _names() -> frozenset[str]:
 
 
 @cache
-def _before() -> re.Pattern[str]:
+def _endings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = data_file("third_party_emails.json")
-    makers, marks, examples = ("|".join(data[key]) for key in ("before", "directly", "examples"))
-    return re.compile(
-        rf"(?:^|(?<=\W))(?:(?:{makers})[^@\n\t.|•·]{{0,40}}"
-        rf"|(?:{marks})\s{{0,2}}|(?:{examples})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
-        re.IGNORECASE,
+    makers, marks, examples = ("|".join(data[key]) for key in ("makers", "directly", "examples"))
+    return (
+        re.compile(rf"(?:^|(?<=\W))(?:{makers})[^@\n\t.|•·]{{0,40}}\Z", re.IGNORECASE),
+        re.compile(
+            rf"(?:^|(?<=\W))(?:(?:{marks})\s{{0,2}}"
+            rf"|(?:{examples})\s{{0,2}}[:,=]?\s{{0,2}}[\"'“„«(]?)\Z",
+            re.IGNORECASE,
+        ),
     )
 
 
@@ -34,6 +37,11 @@ def is_third_partys(address: str) -> bool:
     return any(".".join(labels[start:]) in known for start in range(len(labels) - 1))
 
 
-def is_said_to_be_foreign(before: str) -> bool:
-    """Whether the words before an address say that it is a maker's, an authority's, an example."""
-    return _before().search(before[-_ENOUGH:]) is not None
+def is_credited(before: str) -> bool:
+    """Whether the words before say that it is the site's maker's or an authority's."""
+    return _endings()[0].search(before[-_ENOUGH:]) is not None
+
+
+def is_example(before: str) -> bool:
+    """Whether the words before say that it is an example, a picture's credit or no mailbox."""
+    return _endings()[1].search(before[-_ENOUGH:]) is not None

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapersky.extract.third_parties import is_said_to_be_foreign, is_third_partys
+from scrapersky.extract.third_parties import is_credited, is_example, is_third_partys
 
 
 @pytest.mark.parametrize(
@@ -21,24 +21,39 @@ def test_is_third_partys(address: str, foreign: bool) -> None:  # noqa: FBT001
 
 
 @pytest.mark.parametrize(
-    ("before", "foreign"),
+    ("before", "credited"),
     [
         ("Website by Agency Ltd - ", True),
         ("Webdesign: ", True),
         ("Realisatie door Best BV, ", True),
-        ("\u00a9 ", True),
+        ("Разработка сайта ", True),
+        ("Landesbeauftragte für den Datenschutz, ", True),
+        ("Powered by WordPress. Contact: ", False),
+        ("Homes built by Ada, ", False),
+        ("Gestaltung von Gärten, ", False),
+        ("Home Photos Contact ", False),
+        ("", False),
+    ],
+)
+def test_is_credited(before: str, credited: bool) -> None:  # noqa: FBT001
+    assert is_credited(before) is credited
+
+
+@pytest.mark.parametrize(
+    ("before", "example"),
+    [
+        ("© ", True),
         ("Foto: ", True),
         ("Jabber: ", True),
         ("e.g. ", True),
         ("z. B. ", True),
         ("Es: ", True),
-        ("\u00a9 2013 Bakery GmbH | ", False),
+        ("© 2013 Bakery GmbH | ", False),
         ("Skype: bakery E-mail: ", False),
         ("Home Photos Contact ", False),
         ("Nuestro correo es ", False),
-        ("Powered by WordPress. Contact: ", False),
         ("", False),
     ],
 )
-def test_is_said_to_be_foreign(before: str, foreign: bool) -> None:  # noqa: FBT001
-    assert is_said_to_be_foreign(before) is foreign
+def test_is_example(before: str, example: bool) -> None:  # noqa: FBT001
+    assert is_example(before) is example
