@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 WINDOW = 70
 """Characters before and after a number that are read."""
@@ -74,22 +75,29 @@ _NUMBERED = frozenset(
     {"contact", "help", "emergency", "support", "office", "information", "kontakt"}
 )
 _AND = frozenset(["und", "and", "et", "y", "e", "en", "и", "та", "och", "og"])
+_NUMBER = frozenset({"number", "numbers", "no", "nr", "nos", "nummer"})
 _MAX_WORDS = 9
 
 
 @cache
+def _data() -> dict[str, Any]:
+    text = files("scrapersky.extract").joinpath("data/phone_words.json").read_text("utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+@cache
 def _words() -> dict[str, Label | None]:
-    data = json.loads(files("scrapersky.extract").joinpath("data/phone_words.json").read_text())
-    words: dict[str, Label | None] = dict.fromkeys(data["neutral"])
+    words: dict[str, Label | None] = dict.fromkeys(_data()["neutral"])
     for label in (Label.DOUBT, Label.OTHER, Label.DESK, Label.PHONE, Label.MOBILE, Label.FAX):
-        words |= dict.fromkeys(data[label.value], label)
+        words |= dict.fromkeys(_data()[label.value], label)
     return words
 
 
 @cache
 def _glued() -> tuple[tuple[str, Label], ...]:
-    data = json.loads(files("scrapersky.extract").joinpath("data/phone_words.json").read_text())
-    return tuple((word, Label(name)) for name, words in data["glued"].items() for word in words)
+    glued = _data()["glued"].items()
+    return tuple((word, Label(name)) for name, words in glued for word in words)
 
 
 @lru_cache(4096)
@@ -106,26 +114,42 @@ def _label(word: str) -> Label | None:
 def label_before(text: str) -> Found | None:
     """The last label in what stands before a number, on its line or the line above."""
     text = text[-WINDOW:]
-    letter = _LETTER.search(text)
-    if letter and (letter[1].isupper() or letter[0].rstrip(" (")[-1:] in ".:)"):
-        label = _LETTERS.get(letter[1].lower())
-        if label:
-            return Found(label=label, close=True)
+    letter = _letter_label(text)
+    if letter:
+        return Found(label=letter, close=True)
     words = list(_WORD.finditer(text.lower()))[-_MAX_WORDS:]
     close = True
     for position in range(len(words) - 1, -1, -1):
         word = words[position]
         label = _label(word[0])
         if label:
-            if not close and _SENTENCE_END.search(text, min(word.end() + 2, len(text))):
-                return None
-            if label is Label.DESK and word[0] in _NUMBERED and _is_numbered(words[position + 1 :]):
-                label = Label.PHONE
-            if label is Label.FAX and _is_phone_too(words, position, text):
-                label = Label.BOTH
-            return Found(label=label, close=close)
-        close = close and (word[0] in _words())
+            told = close or not _ends_sentence(text, word)
+            return Found(label=_exact(label, words, position, text), close=close) if told else None
+        close = close and word[0] in _words()
     return _glued_label(text)
+
+
+def _letter_label(text: str) -> Label | None:
+    letter = _LETTER.search(text)
+    if not letter or not (letter[1].isupper() or letter[0].rstrip(" (")[-1:] in ".:)"):
+        return None
+    return _LETTERS.get(letter[1].lower())
+
+
+def _exact(label: Label, words: list[re.Match[str]], position: int, text: str) -> Label:
+    """What the words around a label make of it: `Contact number`, `Tel/Fax`."""
+    if label is Label.DESK and words[position][0] in _NUMBERED:
+        numbered = any(word[0] in _NUMBER for word in words[position + 1 :])
+        return Label.PHONE if numbered else label
+    if label is Label.FAX and _is_phone_too(words, position, text):
+        return Label.BOTH
+    return label
+
+
+def _ends_sentence(text: str, word: re.Match[str]) -> bool:
+    """Whether a sentence ends between the word and the number; the dot of `Tel.` ends none."""
+    abbreviation = len(word[0]) < 5
+    return _SENTENCE_END.search(text, word.end() + abbreviation) is not None
 
 
 def label_after(text: str) -> Label | None:
@@ -139,10 +163,6 @@ def label_after(text: str) -> Label | None:
     if not label and len(word[0]) == 1 and text[: word.start()].strip() == "(":
         label = _LETTERS.get(word[0].lower())
     return label if label in {Label.PHONE, Label.MOBILE, Label.FAX} else None
-
-
-def _is_numbered(words: list[re.Match[str]]) -> bool:
-    return any(word[0] in {"number", "numbers", "no", "nr", "nos", "nummer"} for word in words)
 
 
 def _is_phone_too(words: list[re.Match[str]], position: int, text: str) -> bool:

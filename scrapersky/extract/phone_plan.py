@@ -54,6 +54,7 @@ class Regions:
 
     def __init__(self, likely: Sequence[str], *, certain: bool) -> None:
         """Take ISO 3166-1 codes, the likeliest first; whether the first is as good as known."""
+        self.certain = certain
         self.likely = frozenset(likely)
         self.likeliest = likely[0] if likely else "US"
         order = [*likely, "US", "GB"] if certain else ["US", *likely, "GB"]
@@ -136,7 +137,7 @@ def _international(text: str) -> Number | None:
 def _national(text: str, digits: str, regions: Regions) -> Number | None:
     abroad = _CODE_IN_BRACKETS.match(text)
     for region in regions.order:
-        sure = region == regions.likeliest
+        sure = regions.certain and region == regions.likeliest
         number = None if sure or not abroad else _international(text)
         if number:
             return number
@@ -146,6 +147,8 @@ def _national(text: str, digits: str, regions: Regions) -> Number | None:
         if not number or not _is_written_as(text, digits, number.parsed):
             continue
         form = _form(text, number.parsed)
+        if region == "US" and not regions.certain and form >= Form.FAIR:
+            return replace(number, form=form, sure=True)
         if form >= Form.STRONG or region in regions.likely or region == "US":
             return replace(number, form=form)
     code = pn.country_code_for_region(regions.likeliest)

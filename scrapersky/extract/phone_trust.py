@@ -2,9 +2,10 @@
 
 import re
 
+from scrapersky.extract.contact import PhoneType
 from scrapersky.extract.phone_candidates import Candidate
 from scrapersky.extract.phone_labels import Label
-from scrapersky.extract.phone_plan import Form
+from scrapersky.extract.phone_plan import NANP, Form
 
 # Measured on labelled pages: how often a number of that kind was one of the owner's.
 _UNLABELLED = {Form.INTERNATIONAL: 0.9, Form.STRONG: 0.85, Form.FAIR: 0.6, Form.WEAK: 0.0}
@@ -28,11 +29,18 @@ def trust(candidate: Candidate) -> float:
     less = 0.0 if candidate.number.sure else 0.1
     if label and kind in {Label.PHONE, Label.MOBILE, Label.FAX, Label.BOTH}:
         return (0.95 if label.close else 0.85) - less
-    if form < (Form.FAIR if candidate.number.sure else Form.STRONG):
+    if form < (Form.FAIR if candidate.number.sure else Form.STRONG) or _is_anywhere(candidate):
         return 0.0
     if kind is Label.DESK:
         return (0.9 if form >= Form.STRONG else 0.8) - less
     return 0.0 if form is Form.FAIR and candidate.prose else _UNLABELLED[form] - less
+
+
+def _is_anywhere(candidate: Candidate) -> bool:
+    """Whether it is an 0800 number whose country is a guess: many countries have the same."""
+    number = candidate.number
+    free = number.type is PhoneType.TOLL_FREE and number.parsed.country_code != NANP
+    return free and not number.sure
 
 
 def is_third_party(candidate: Candidate) -> bool:

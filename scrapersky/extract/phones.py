@@ -30,8 +30,8 @@ MAX_FINDS = 500
 
 _WORTH_A_TRY = 0.5
 """Votes from which a country's numbering plan is tried, if it is not the likeliest."""
-_CERTAIN = 1.0
-"""Votes from which the likeliest country's plan goes before North America's very own form."""
+_CERTAIN, _LEAD = 0.55, 1.5
+"""Votes, and how many times those of the next, from which the likeliest country is certain."""
 _STRUCTURED = {"telephone": False, "faxnumber": True}
 _METAS = {
     "og:phone_number": False,
@@ -67,7 +67,8 @@ def _regions(page: Page) -> Regions:
     """Where a number without a country code may be, the likeliest first."""
     votes = region_votes(page)
     usual = [region for region, weight in votes[:4] if weight >= _WORTH_A_TRY]
-    return Regions(usual, certain=bool(votes) and votes[0][1] >= _CERTAIN)
+    most, next_most, *_ = [*(weight for _, weight in votes), 0.0, 0.0]
+    return Regions(usual, certain=most >= max(_CERTAIN, _LEAD * next_most))
 
 
 def _finds(page: Page, read: Reader) -> Iterator[_Find]:

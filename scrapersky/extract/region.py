@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any
@@ -17,12 +17,12 @@ from scrapersky.extract.metas import first
 from scrapersky.extract.page import Page
 from scrapersky.extract.properties import strings
 
-MAX_TEXT = 8_000
+MAX_TEXT = 5_000
 """Characters at the beginning and at the end of the visible text that are searched for signs."""
 _CERTAIN = 4.0
 """Votes that make a country as good as certain: a country's own top-level domain has as many."""
 _MAX_NUMBERS = 40
-_SAMPLE = 8_000
+_SAMPLE = 5_000
 """Characters of the text by which its language is guessed."""
 
 
@@ -88,7 +88,9 @@ def site_region(page: Page) -> RegionGuess:
     return RegionGuess(region=region, confidence=round(min(1.0, most / _CERTAIN) * share, 2))
 
 
-def region_votes(page: Page) -> list[tuple[str, float]]:
+# Several extractors ask for the same page, one after the other.
+@lru_cache(maxsize=1)
+def region_votes(page: Page) -> tuple[tuple[str, float], ...]:
     """Countries and their votes, most votes first.
 
     A country's own top-level domain has 4 votes; structured addresses 3; numbers with a country
@@ -98,19 +100,21 @@ def region_votes(page: Page) -> list[tuple[str, float]]:
     for region, weight in _signs(page):
         votes[region] = votes.get(region, 0.0) + weight
     known = ((region, weight) for region, weight in votes.items() if region in _supported())
-    return sorted(known, key=lambda vote: (-vote[1], vote[0]))
+    return tuple(sorted(known, key=lambda vote: (-vote[1], vote[0])))
 
 
 def _signs(page: Page) -> Iterator[tuple[str, float]]:
-    yield from _from_host(page.host)
+    by_domain = list(_from_host(page.host))
+    yield from by_domain
     yield from _from_locales(page)
     yield from _from_structured_data(page)
     yield from _from_numbers(page)
     text = page.text
     text = text if len(text) <= 2 * MAX_TEXT else text[:MAX_TEXT] + "\n" + text[-MAX_TEXT:]
     yield from _from_postcodes(text)
-    yield from _from_words(text)
-    yield from _from_language(text[:_SAMPLE])
+    if not by_domain:
+        yield from _from_words(text)
+        yield from _from_language(text[:_SAMPLE])
 
 
 def _from_host(host: str) -> Iterator[tuple[str, float]]:
@@ -180,7 +184,7 @@ def _from_postcodes(text: str) -> Iterator[tuple[str, float]]:
     for region, form in _POSTCODES:
         found = sum(1 for _ in islice(form.finditer(text), 3))
         if found:
-            yield region, 1.0 + 0.5 * found
+            yield region, 0.5 + 0.5 * found
 
 
 def _from_words(text: str) -> Iterator[tuple[str, float]]:
@@ -193,8 +197,10 @@ def _from_words(text: str) -> Iterator[tuple[str, float]]:
 
 def _from_language(text: str) -> Iterator[tuple[str, float]]:
     for region, letters in _LETTERS:
-        if letters.search(text):
-            yield region, 0.5
+        found = sum(1 for _ in islice(letters.finditer(text), 20))
+        if found:
+            # A few are a link to the page in that language.
+            yield region, 0.6 if found == 20 else 0.1
     words = Counter(_COMMON[word] for word in _COMMON_WORD.findall(text))
     language, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     if count > 2 or (count and len(words) == 1):
