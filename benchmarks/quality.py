@@ -35,26 +35,26 @@ _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999"
 class Score:
     """Right, wrong and missing finds of one field."""
 
-    field: str
+    name: str
     right: int = 0
     wrong: int = 0
     missing: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def count(self, name: str, found: set[str], truth: set[str], right: set[str]) -> None:
+    def count(self, page: str, found: set[str], truth: set[str], right: set[str]) -> None:
         """Count one page. `right`: those of the truth that were found."""
         self.right += len(right)
         self.wrong += len(found)
         self.missing += len(truth - right)
         if found or truth - right:
-            self.errors.append(f"{name}: wrong {sorted(found)}, missing {sorted(truth - right)}")
+            self.errors.append(f"{page}: wrong {sorted(found)}, missing {sorted(truth - right)}")
 
     def __str__(self) -> str:
         precision = self.right / max(self.right + self.wrong, 1)
         recall = self.right / max(self.right + self.missing, 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)
         return (
-            f"{self.field:14} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}"
+            f"{self.name:14} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}"
             f"  right {self.right} wrong {self.wrong} missing {self.missing}"
         )
 

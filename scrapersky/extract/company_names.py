@@ -33,8 +33,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[\s,:|(\[\u2013-]+(?:logo(?:s|type)?|home|home ?page|official (?:web ?)?site|website|web site|"
-    r"startseite|header|banner|homepage logo|logo home)[)\]]?$",
+    r"[\s,:|(\[\u2013-]+(?:logo(?:s|type)?|home|home ?page|official (?:web ?)?site|website"
+    r"|web site|startseite|header|banner|homepage logo|logo home)[)\]]?$",
     re.IGNORECASE,
 )
 # What is left over where a longer text was cut: years, "copyright", "and".

@@ -27,7 +27,7 @@ def legal_names(text: str) -> Iterator[Candidate]:
 def _capitalised(text: str) -> str:
     """The last words of a text that a name may consist of."""
     kept: list[str] = []
-    for word in reversed(text.split("\n")[-1].split()):
+    for word in reversed(text.rpartition("\n")[2].split()):
         if not _is_part(word) or (kept and _is_end(word)):
             break
         kept.append(word)
