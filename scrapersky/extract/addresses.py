@@ -22,6 +22,7 @@ __all__ = ["MAX_ADDRESSES", "Address", "addresses"]
 MAX_ADDRESSES = 50
 """Of a page."""
 
+_LEAST_SURE = 0.4
 _HEAD, _FOOT = 120_000, 80_000
 """Characters of the visible text that are searched, at its beginning and at its end."""
 
@@ -97,10 +98,12 @@ def _marked_up(tree: HtmlElement) -> str:
 
 
 def _in_text(text: str, source: str, page: Page, bonus: float) -> Iterator[Address]:
-    site = cache(lambda: site_region(page).region)
+    site = cache(lambda: _site(page))
+    since = 0
     for postcode in postcodes(text):
-        place = place_at(text, postcode, site)
+        place = place_at(text, postcode, site, since)
         if place:
+            since = postcode.end
             yield Address(
                 street=place.street,
                 postal_code=postcode.code,
@@ -111,6 +114,12 @@ def _in_text(text: str, source: str, page: Page, bonus: float) -> Iterator[Addre
                 source=source,
                 confidence=round(min(0.95, place.confidence + bonus), 2),
             )
+
+
+def _site(page: Page) -> str | None:
+    """The site's country, unless the postcode in question is all that speaks for it."""
+    guess = site_region(page)
+    return guess.region if guess.confidence >= _LEAST_SURE else None
 
 
 def _raw(text: str, postcode: Postcode, place: Place) -> str:

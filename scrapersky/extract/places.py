@@ -44,26 +44,29 @@ class Place:
     confidence: float
 
 
-def place_at(text: str, postcode: Postcode, site: Callable[[], str | None]) -> Place | None:
+def place_at(
+    text: str, postcode: Postcode, site: Callable[[], str | None], since: int = 0
+) -> Place | None:
     """The place of a postcode in a text, or None when what stands around it is no address.
 
     Args:
         text: the visible text.
         postcode: one of its postcodes.
         site: gives the site's country, which decides where several write their postcodes alike.
+        since: where the place before this one ends.
     """
-    before = _segments(text, postcode.start)
+    before = _segments(text, since, postcode.start)
     after = text[postcode.end : postcode.end + _AFTER]
     if postcode.leads:
         return _city_follows(postcode, before, after, site)
     return None if _HOUSE_OF.match(after) else _city_precedes(postcode, before)
 
 
-def _segments(text: str, end: int) -> list[str]:
+def _segments(text: str, since: int, end: int) -> list[str]:
     """The parts of the text before a place between line ends, commas and the like; the last six."""
-    start = max(0, end - _BEFORE)
+    start = max(since, end - _BEFORE)
     parts = SPLIT.split(text[start:end])
-    if start and len(parts) > 1:
+    if start > since and len(parts) > 1:
         parts = parts[1:]
     named = (_LABEL.sub("", part.strip(" \u00a0.:")) for part in parts)
     joined: list[str] = []
