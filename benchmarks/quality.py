@@ -111,22 +111,27 @@ def _annotated(folder: Path, index: dict[str, str], *, errors: bool) -> None:
 
 
 def _phones(score: Score, page: Annotated) -> None:
-    """Equal when the digits of one end with the other's; a fax is neither right nor wrong."""
+    """Equal when the last eight digits are, as in `score.py`; a fax is neither right nor wrong."""
     found = {digits.lstrip("+") for digits in record(page.page)["phones"]}
-    truth = {digits for text in page.marked.get("TEL", []) if len(digits := _digits(text)) > 6}
-    faxes = {digits for text in page.marked.get("FAX", []) if len(digits := _digits(text)) > 6}
-    right = {digits for digits in truth if any(_same(digits, phone) for phone in found)}
-    wrong = {phone for phone in found if not any(_same(d, phone) for d in truth | faxes)}
+    truth = {text for text in page.marked.get("TEL", []) if _readings(text)}
+    faxes = {text for text in page.marked.get("FAX", []) if _readings(text)}
+    right = {text for text in truth if any(_same(text, phone) for phone in found)}
+    wrong = {phone for phone in found if not any(_same(text, phone) for text in truth | faxes)}
     score.count(page.name, wrong, truth, right)
 
 
-def _digits(text: str) -> str:
-    text = _EXTENSION.sub("", text).replace("(0)", "").upper().translate(_KEYS)
-    return re.sub(r"\D", "", re.sub(r"\A\W*[A-Z]+\W", "", text)).lstrip("0")
+def _readings(text: str) -> set[str]:
+    """The digits of a marked number; of 555-BREAD (27323) the letters' and those that explain."""
+    text = _EXTENSION.sub("", text).replace("(0)", "").upper()
+    text = re.sub(r"\A\W*[A-Z]+\W", "", text)
+    letters = re.sub(r"\(?\d{4,7}\)?\W*\Z", "", text) if re.search(r"[A-Z]{3}", text) else text
+    readings = (letters.translate(_KEYS), re.sub(r"[A-Z]", "", text))
+    digits = (re.sub(r"\D", "", reading).lstrip("0") for reading in readings)
+    return {number for number in digits if len(number) > 6}
 
 
-def _same(one: str, other: str) -> bool:
-    return one.endswith(other) or other.endswith(one)
+def _same(text: str, phone: str) -> bool:
+    return any(phone.endswith(number[-8:]) for number in _readings(text))
 
 
 def _emails(score: Score, page: Annotated) -> None:
