@@ -35,26 +35,26 @@ _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999"
 class Score:
     """Right, wrong and missing finds of one field."""
 
-    field: str
+    name: str
     right: int = 0
     wrong: int = 0
     missing: int = 0
     errors: list[str] = field(default_factory=list)
 
-    def count(self, name: str, found: set[str], truth: set[str], right: set[str]) -> None:
+    def count(self, page: str, found: set[str], truth: set[str], right: set[str]) -> None:
         """Count one page. `right`: those of the truth that were found."""
         self.right += len(right)
         self.wrong += len(found)
         self.missing += len(truth - right)
         if found or truth - right:
-            self.errors.append(f"{name}: wrong {sorted(found)}, missing {sorted(truth - right)}")
+            self.errors.append(f"{page}: wrong {sorted(found)}, missing {sorted(truth - right)}")
 
     def __str__(self) -> str:
         precision = self.right / max(self.right + self.wrong, 1)
         recall = self.right / max(self.right + self.missing, 1)
         f1 = 2 * precision * recall / max(precision + recall, 1e-9)
         return (
-            f"{self.field:14} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}"
+            f"{self.name:14} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}"
             f"  right {self.right} wrong {self.wrong} missing {self.missing}"
         )
 
@@ -111,22 +111,27 @@ def _annotated(folder: Path, index: dict[str, str], *, errors: bool) -> None:
 
 
 def _phones(score: Score, page: Annotated) -> None:
-    """Equal when the digits of one end with the other's; a fax is neither right nor wrong."""
+    """Equal when the last eight digits are, as in `score.py`; a fax is neither right nor wrong."""
     found = {digits.lstrip("+") for digits in record(page.page)["phones"]}
-    truth = {digits for text in page.marked.get("TEL", []) if len(digits := _digits(text)) > 6}
-    faxes = {digits for text in page.marked.get("FAX", []) if len(digits := _digits(text)) > 6}
-    right = {digits for digits in truth if any(_same(digits, phone) for phone in found)}
-    wrong = {phone for phone in found if not any(_same(d, phone) for d in truth | faxes)}
+    truth = {text for text in page.marked.get("TEL", []) if _readings(text)}
+    faxes = {text for text in page.marked.get("FAX", []) if _readings(text)}
+    right = {text for text in truth if any(_same(text, phone) for phone in found)}
+    wrong = {phone for phone in found if not any(_same(text, phone) for text in truth | faxes)}
     score.count(page.name, wrong, truth, right)
 
 
-def _digits(text: str) -> str:
-    text = _EXTENSION.sub("", text).replace("(0)", "").upper().translate(_KEYS)
-    return re.sub(r"\D", "", re.sub(r"\A\W*[A-Z]+\W", "", text)).lstrip("0")
+def _readings(text: str) -> set[str]:
+    """The digits of a marked number; of 555-BREAD (27323) the letters' and those that explain."""
+    text = _EXTENSION.sub("", text).replace("(0)", "").upper()
+    text = re.sub(r"\A\W*[A-Z]+\W", "", text)
+    letters = re.sub(r"\(?\d{4,7}\)?\W*\Z", "", text) if re.search(r"[A-Z]{3}", text) else text
+    readings = (letters.translate(_KEYS), re.sub(r"[A-Z]", "", text))
+    digits = (re.sub(r"\D", "", reading).lstrip("0") for reading in readings)
+    return {number for number in digits if len(number) > 6}
 
 
-def _same(one: str, other: str) -> bool:
-    return one.endswith(other) or other.endswith(one)
+def _same(text: str, phone: str) -> bool:
+    return any(phone.endswith(number[-8:]) for number in _readings(text))
 
 
 def _emails(score: Score, page: Annotated) -> None:

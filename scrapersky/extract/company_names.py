@@ -33,8 +33,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[\s,:|(\[\u2013-]+(?:logo(?:s|type)?|home|home ?page|official (?:web ?)?site|website|web site|"
-    r"startseite|header|banner|homepage logo|logo home)[)\]]?$",
+    r"[\s,:|(\[\u2013-]+(?:logo(?:s|type)?|home|home ?page|official (?:web ?)?site|website"
+    r"|web site|startseite|header|banner|homepage logo|logo home)[)\]]?$",
     re.IGNORECASE,
 )
 # What is left over where a longer text was cut: years, "copyright", "and".
@@ -44,6 +44,7 @@ _LOOSE = re.compile(
     r"|[\s,-]{1,5}(?:(?:(?:19|20)\d\d){1,4}|and|&|of|the|by|in)\Z",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.\w{1,3}\.\Z")
 
 
 @cache
@@ -91,6 +92,8 @@ def _without_form(words: list[str]) -> list[str]:
 
 def clean_name(text: str) -> str | None:
     """The name that a text is, or None: no name, the name of a kind of page, or a sentence."""
+    if "{{" in text:  # what a template left behind
+        return None
     name = " ".join(html.unescape(text[: 4 * MAX_NAME]).split()).strip(_EDGES)
     for _ in range(2):
         name = _AFTER.sub("", _BEFORE.sub("", name, count=1) if _BEFORE.match(name) else name)
@@ -103,8 +106,11 @@ def clean_name(text: str) -> str | None:
 
 
 def _without_stop(name: str) -> str:
-    """Without the full stop of a sentence; that of `Inc.` stays."""
-    return name if has_legal_form(name) else name.rstrip(". !?")
+    """Without the full stop of a sentence; those of `Inc.` and `N.A.` stay."""
+    forms = [form.end() for form in LEGAL_FORMS.finditer(name)]
+    if _DOTTED.search(name) or (forms and forms[-1] == len(name)):
+        return name
+    return name.rstrip(". !?")
 
 
 def is_name(name: str) -> bool:

@@ -23,7 +23,7 @@ _TRAILING = re.compile(
     rf"(?:copyrights?|{_YEARS}|\(c\)|[\s,.:;|\u2013\u2014\u2022\u00b7\u00a9-])\Z", re.IGNORECASE
 )
 _SEPARATOR = re.compile(
-    r"[|\u2022\u00b7\u00bb\u00ab\t\u00a9\u24b8\u2605\u25cf\u2116]|\s[-\u2013\u2014/~*:l]\s|[-\u2013\u2014]{2}|:\s|;\s|\.\s?\.|"
+    r"[|\u2022\u00b7\t\u00a9\u24b8\u2605\u25cf\u2116]|\s[-\u2013\u2014/~*:l\u00bb\u00ab]\s|[-\u2013\u2014]{2}|:\s|;\s|\.\s?\.|"
     r",?\s?\(?(?:19|20)\d\d\b|https?:|\(\+?\d"
 )
 # "Rye Ltd. High Street 3" ends at the full stop; "Rye & Co. Ltd" and "St. Rye" do not.

@@ -9,6 +9,14 @@ from scrapersky.extract.name_candidate import Candidate, named
 _MAX_FORMS = 40
 _WINDOW = 80
 _WORDS_BEFORE = re.compile(r"(?:(?<![\w.(])[\w&'\u2019.+/()-]{1,30},?\s){1,7}\Z")
+# What laws make a site's owner write before the name.
+_IMPRINT = re.compile(
+    r"angaben gem|impressum|imprint|diensteanbieter|anbieter:|verantwortlich f|herausgeber|medieninhaber"
+    r"|legal notice|publisher:|operated by|trading name of|trading as|\u00e9diteur du|edit\u00e9 par"
+    r"|responsable d|raison sociale|ragione sociale|titolare|raz\u00f3n social|titular|aviso legal"
+    r"|raz\u00e3o social|colofon|provozovatel|wydawca|właściciel",
+    re.IGNORECASE,
+)
 _SMALL = frozenset({"and", "of", "the", "&", "und", "et", "e", "y", "de", "-"})
 
 
@@ -21,13 +29,14 @@ def legal_names(text: str) -> Iterator[Candidate]:
         before = _WORDS_BEFORE.search(text, start, form.start())
         name = _capitalised(before[0]) if before else ""
         if name:
-            yield from named(f"{name} {form[0]}", "legal form", 0.3)
+            told = _IMPRINT.search(text, max(0, start - _WINDOW), form.start())
+            yield from named(f"{name} {form[0]}", "legal form", 0.5 if told else 0.3)
 
 
 def _capitalised(text: str) -> str:
     """The last words of a text that a name may consist of."""
     kept: list[str] = []
-    for word in reversed(text.split("\n")[-1].split()):
+    for word in reversed(text.rpartition("\n")[2].split()):
         if not _is_part(word) or (kept and _is_end(word)):
             break
         kept.append(word)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -26,7 +26,8 @@ _NAMED = re.compile(
     r"logo|site-?_?(?:title|name)|navbar-?brand|brand-name|blog-?title", re.IGNORECASE
 )
 _CARDS = etree.XPath(
-    "//*[contains(concat(' ', @class, ' '), ' vcard ')]//*[contains(concat(' ', @class, ' '), ' org ')"
+    "//*[contains(concat(' ', @class, ' '), ' vcard ')]"
+    "//*[contains(concat(' ', @class, ' '), ' org ')"
     " or contains(concat(' ', @class, ' '), ' organization-name ')]"
 )
 _FOREIGN = re.compile(
@@ -98,7 +99,7 @@ def _is_home(href: str) -> bool:
 def _blocks(tree: HtmlElement) -> list[HtmlElement]:
     """Elements whose class or id says that they hold the logo or the site's name."""
     found: dict[HtmlElement, None] = {}
-    for name in cast("list[etree._ElementUnicodeResult]", _NAMES(tree))[:_MAX_BLOCKS]:  # noqa: SLF001 - lxml-stubs has no public name
+    for name in cast("list[Any]", _NAMES(tree))[:_MAX_BLOCKS]:
         if _NAMED.search(name) and not _FOREIGN.search(name):
             element = cast("HtmlElement", name.getparent())
             if element.tag != "img":

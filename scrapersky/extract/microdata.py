@@ -75,8 +75,7 @@ class _Extractor(LxmlMicrodataExtractor):  # type: ignore[misc]
     def _extract_textContent(self, node: HtmlElement) -> str:  # noqa: N802 - extruct's name
         if self._room <= 0:
             return ""
-        pieces = islice(_TEXTS(node), _MAX_PIECES)
-        text = " ".join(pieces)
+        text = " ".join(cast("list[str]", _TEXTS(node))[:_MAX_PIECES])
         self._room -= len(text)
         return " ".join(text.split())[:_MAX_TEXT]
 

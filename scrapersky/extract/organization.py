@@ -140,9 +140,13 @@ def _spelling(name: _Name) -> str:
     return max(
         name.spellings,
         key=lambda text: (
-            name.spellings[text] - 0.3 * (text.isupper() or text.islower()),
+            name.spellings[text] * (0.4 if _is_one_case(text) else 1.0),
             has_legal_form(text),
             -len(text),
             text,
         ),
     )
+
+
+def _is_one_case(text: str) -> bool:
+    return len(text) > 5 and (text.isupper() or text.islower())

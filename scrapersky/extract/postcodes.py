@@ -1,12 +1,12 @@
 """What postcodes look like, country by country, and what stands beside them."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, cast
+from typing import Any
+
+from scrapersky.extract.data_file import data_file
 
 MAX_POSTCODES = 200
 """Of one form and page; a page with more is a list of places."""
@@ -29,15 +29,14 @@ class Postcode:
 
 
 @cache
+def _tables() -> dict[str, Any]:
+    document: dict[str, Any] = data_file("postal.json")
+    return document
+
+
 def postal(name: str) -> Any:
     """A table of postal.json."""
-    return _data()[name]
-
-
-@cache
-def _data() -> dict[str, Any]:
-    source = files("scrapersky.extract") / "data" / "postal.json"
-    return cast("dict[str, Any]", json.loads(source.read_text("utf-8")))
+    return _tables()[name]
 
 
 # The city after it. "12345" and "1234" are many countries', "123 45" is Swedish, Czech and Greek.
