@@ -25,11 +25,11 @@ MIN_LITERAL = 3
 """Characters of the literal that a pattern needs where it is searched for in long text."""
 MAX_VALUE = 500
 """Characters of a meta element, header or cookie in which a pattern without literal is searched."""
-MAX_COST = 1_000_000
+MAX_COST = 100_000
 """Steps that a pattern may take at one place, at worst."""
 MAX_LINES = 20
 """Values of one name in which a pattern without literal is searched."""
-_BUDGET = 2_000_000  # steps that a pattern may take in one text, at worst: some 20 ms
+_BUDGET = 200_000  # steps that a pattern may take in one text, at worst: some 20 ms
 _TAGS = frozenset({"version", "theme", "confidence"})
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\?\+?|\{\d*,?\d+\}[+?]?"
@@ -124,17 +124,17 @@ def compile_pattern(source: str, *, needs_literal: bool) -> Pattern:
     least, most, literals = _best_literal(tree)
     if needs_literal and not literals:
         raise PatternError(f"has no fixed text of {MIN_LITERAL} characters to look for")
-    starts = (most - least if literals else MAX_VALUE) // max(1, len(_beginning(tree))) + 1
-    cost = starts * _ways(tree)
+    cost = _starts(tree, most - least if literals else MAX_VALUE) * _ways(tree, ends=True)
     if cost > MAX_COST:
         raise PatternError("could take too long: bound its quantifiers, and do not nest them")
+    width = min(tree.getwidth()[1], 1_000_000)
     values = dict(_tag(tag, tree.state.groups - 1) for tag in tags)
     return Pattern(
         expression=bounded,
         literals=literals,
         before=most,
-        width=min(tree.getwidth()[1], 1_000_000),
-        attempts=_BUDGET // cost,
+        width=width,
+        attempts=max(1, _BUDGET // (cost * (1 + width // 16))),
         version=values.get("version", ""),
         theme=values.get("theme", ""),
         confidence=int(values.get("confidence", "100")),
@@ -197,35 +197,66 @@ def _bounded(expression: str) -> str:
     return _TOKEN.sub(bound, expression)
 
 
-def _ways(items: Any) -> int:
-    """In how many ways a text could be matched, at most: what backtracking goes through."""
+def _starts(items: Any, room: int) -> int:
+    """At how many places in that many bytes a match could begin.
+
+    At one, as good as, where what follows the beginning cannot hold its first character, as in
+    `<a[^<>]*`: then no two of them go through the same text.
+    """
+    flat, beginning = _flattened(items), _beginning(items)
+    following = flat[len(beginning) :]
+    if beginning and following and _is_simple(following[0]):
+        first = beginning[:1]
+        if not any(_holds(following[0], c) for c in (first.lower(), first.upper())):
+            return 1
+    return room // max(1, len(beginning)) + 1
+
+
+def _ways(items: Any, *, ends: bool = False) -> int:
+    """In how many ways a text could be matched, at most: what backtracking goes through.
+
+    What the whole expression ends with is never taken back: nothing follows that could fail.
+    """
     ways = 1
-    for operation, argument in items:
-        ways = min(ways * _item_ways(operation, argument), 10 * MAX_COST)
+    flat = _flattened(items)
+    for place, item in enumerate(flat):
+        following = flat[place + 1 :]
+        ways = min(ways * _item_ways(item, following, ends=ends), 10 * MAX_COST)
     return ways
 
 
-def _item_ways(operation: Any, argument: Any) -> int:
+def _item_ways(item: Any, following: list[Any], *, ends: bool) -> int:
+    operation, argument = item
+    ends = ends and not following
     if operation in {sre.GROUPREF, sre.GROUPREF_EXISTS}:
         raise PatternError("refers back to a group")
     if operation is sre.BRANCH:
-        return sum(_ways(branch) for branch in argument[1])
-    if operation is sre.SUBPATTERN:
-        return _ways(argument[3])
+        return sum(_ways(branch, ends=ends) for branch in argument[1])
     if operation in {sre.ASSERT, sre.ASSERT_NOT}:
         return _ways(argument[1])
     if operation is sre.ATOMIC_GROUP:
         return _ways(argument)
-    if operation in {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}:
-        return _repeat_ways(*argument)
-    return 1
+    if operation not in {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}:
+        return 1
+    if _is_simple(item):
+        return 1 if ends else _stops(item, _beginning(following))
+    return _repeat_ways(*argument, ends=ends)
 
 
-def _repeat_ways(least: int, most: int, items: Any) -> int:
-    inner = _ways(items)
-    if inner == 1 or _begins_apart(items):
-        return (most - least + 1) * inner
-    total = 0
+def _stops(item: Any, following: bytes) -> int:
+    """At how many places a repeated character can stop: before each literal that may follow."""
+    least, most, _ = item[1]
+    if following and not any(
+        _holds(item, c) for c in (following[:1].lower(), following[:1].upper())
+    ):
+        return 1
+    return int(most - least) // max(1, len(following)) + 1
+
+
+def _repeat_ways(least: int, most: int, items: Any, *, ends: bool) -> int:
+    if _begins_apart(items):
+        return _ways(items, ends=True) if ends else (most - least + 1) * _ways(items)
+    inner, total = _ways(items), 0
     for times in range(least, most + 1):
         total += inner**times
         if total > MAX_COST:
@@ -238,9 +269,7 @@ def _begins_apart(items: Any) -> bool:
 
     Then only one way leads from one round to the next.
     """
-    (operation, argument), *rest = items
-    if operation is sre.SUBPATTERN and not rest:
-        return _begins_apart(argument[3])
+    (operation, argument), *rest = _flattened(items)
     if operation is not sre.LITERAL:
         return False
     first = bytes([argument])
@@ -248,15 +277,16 @@ def _begins_apart(items: Any) -> bool:
 
 
 def _is_simple(item: Any) -> bool:
+    """Whether it is one character, or one repeated."""
     operation, argument = item
-    if operation in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
-        return len(argument[2]) == 1 and _is_simple(argument[2][0])
-    return operation in {sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN}
+    if operation in {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}:
+        return len(argument[2]) == 1 and argument[2][0][0] in _CHARACTERS
+    return operation in _CHARACTERS
 
 
 def _holds(item: Any, character: bytes) -> bool:
     operation, argument = item
-    if operation in {sre.MAX_REPEAT, sre.MIN_REPEAT}:
+    if operation not in _CHARACTERS:
         return _holds(argument[2][0], character)
     if operation is sre.ANY:
         return True
@@ -275,6 +305,7 @@ def _set_holds(part: Any, character: bytes) -> bool:
     return bool(argument == character[0])
 
 
+_CHARACTERS = frozenset({sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN})
 _CATEGORIES = {
     sre.CATEGORY_DIGIT: rb"\d",
     sre.CATEGORY_NOT_DIGIT: rb"\D",
@@ -294,7 +325,7 @@ _NONE: _Literal = (0, 0, ())
 
 def _beginning(items: Any) -> bytes:
     """The literal that it begins with."""
-    literals = takewhile(lambda item: item[0] is sre.LITERAL, items)
+    literals = takewhile(lambda item: item[0] is sre.LITERAL, _flattened(items))
     return bytes(argument for _, argument in literals)
 
 
@@ -317,7 +348,7 @@ def _flattened(items: Any) -> list[Any]:
     for operation, argument in items:
         if operation is sre.SUBPATTERN:
             flat += _flattened(argument[3])
-        elif operation is not sre.AT:
+        else:
             flat.append((operation, argument))
     return flat
 
@@ -327,6 +358,8 @@ def _literals(items: list[Any]) -> list[_Literal]:
     least = most = 0
     run = b""
     for operation, argument in [*items, (sre.FAILURE, None)]:
+        if operation is sre.AT:
+            continue
         if operation is sre.LITERAL:
             run += bytes([argument])
             continue
