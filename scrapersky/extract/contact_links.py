@@ -156,7 +156,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _by_text(text: str) -> tuple[LinkKind, float] | None:
-    line = " ".join(text.split()).strip(_TRIM).casefold()
+    line = " ".join(text.split()).strip(_TRIM).casefold().replace("\u0307", "")
     phrases = _words().phrases
     if line in phrases:
         return phrases[line], 1.0

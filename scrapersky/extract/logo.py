@@ -98,7 +98,7 @@ class _Picture:
     def says_logo(self) -> int:
         """How much its own names and texts say that it is a logo."""
         own = bool(_LOGO.search(self.own) or self.is_marked)
-        return 3 * bool(_LOGO.search(self.file_name)) + 2 * bool(_LOGO.search(self.alt)) + 3 * own
+        return 3 * bool(_LOGO.search(self.file_name)) + 3 * bool(_LOGO.search(self.alt)) + 3 * own
 
 
 class _Marks(NamedTuple):
