@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-import orjson
 from lxml.html import HtmlElement
 
+from scrapersky.extract.data_file import data_file
 from scrapersky.extract.element_text import element_text
 from scrapersky.extract.page import Page
 from scrapersky.extract.site_names import squeezed
@@ -26,7 +25,7 @@ _MAX_HEADING = 200
 _MAX_TAIL = 8
 """Letters that may follow a slug in a part of a path: `contact-form.php` has four."""
 
-_DATA = "data/contact_pages.json"
+_DATA = "contact_pages.json"
 _TRIM = " \t\r\n\xa0.,:;!?|/\\-\u2013\u2014·•\u203a»«→>*+()[]\"'“”„_&"
 # Words that make a contact a thing that is sold, and pages that only have the word.
 _NOT_THESE = re.compile(
@@ -156,7 +155,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _by_text(text: str) -> tuple[LinkKind, float] | None:
-    line = " ".join(text.split()).strip(_TRIM).casefold()
+    line = " ".join(text.split()).strip(_TRIM).casefold().replace("\u0307", "")
     phrases = _words().phrases
     if line in phrases:
         return phrases[line], 1.0
@@ -217,7 +216,7 @@ def _without_fragment(url: str) -> str:
 
 @cache
 def _words() -> _Words:
-    data = orjson.loads((files("scrapersky.extract") / _DATA).read_bytes())
+    data = data_file(_DATA)
     kinds = list(reversed(LinkKind))  # what stands for two kinds counts as the better one
     phrases = {phrase: kind for kind in kinds for phrase in data[kind]["phrases"]}
     slugs = {slug: kind for kind in kinds for slug in data[kind]["slugs"]}

@@ -31,7 +31,7 @@ class SiteNames:
     labels: frozenset[str]
     "Of the domain, and what the page declares as the site's name."
     phrases: frozenset[str]
-    "Runs of words of the title."
+    "Runs of words of the title, and the whole domain."
 
     def match(self, name: str) -> bool:
         """Whether the name of a profile looks like the site's own."""
@@ -56,13 +56,14 @@ def squeezed(text: str) -> str:
 
 def site_names(page: Page) -> SiteNames:
     """From the host, `og:site_name` and `application-name`, and the title."""
-    labels = {squeezed(label) for label in _host_labels(_host(page))}
+    domain = registrable_domain(_host(page)) or ""
+    labels = {squeezed(domain.partition(".")[0])}
     for key in ("og:site_name", "application-name"):
         labels.add(squeezed(first(page.metas, key) or ""))
     title = first(page.metas, "og:title") or ""
     element = next(page.tree.iter("title"), None)
     text = "" if element is None else element_text(element, _MAX_TITLE)
-    phrases = _phrases(text) | _phrases(title)
+    phrases = _phrases(text) | _phrases(title) | {squeezed(domain)}
     labels = {label for label in labels if len(label) > 2 and label not in _GENERIC}
     return SiteNames(frozenset(labels), frozenset(phrases))
 
@@ -78,12 +79,6 @@ def _host(page: Page) -> str:
         if (link.get("rel") or "").lower() == "canonical":
             return host_of(link.get("href") or "")
     return ""
-
-
-def _host_labels(host: str) -> list[str]:
-    """Of shop.acme.co.uk: acme, acmecouk."""
-    domain = registrable_domain(host) or ""
-    return [domain.partition(".")[0], domain]
 
 
 def _alike(name: str, label: str) -> bool:

@@ -3,12 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote
 
-import orjson
-
+from scrapersky.extract.data_file import data_file
 from scrapersky.extract.urls import MAX_URL
 
 
@@ -50,7 +48,7 @@ class Network:
         return tuple((re.compile(pattern, flags), url) for pattern, url in self.profiles)
 
 
-_DATA = "data/networks.json"
+_DATA = "networks.json"
 _URL = re.compile(
     r"\s{0,9}(?:https?:)?//(?P<host>[^/?#\s:@\\]{3,253})(?::\d{0,5})?"
     r"(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
@@ -72,7 +70,7 @@ _FEDERATED = re.compile(r"/(?:@|users/)(\w[\w.-]{0,29})")
 @cache
 def networks() -> tuple[Network, ...]:
     """All that are known, from `data/networks.json`."""
-    data = orjson.loads((files("scrapersky.extract") / _DATA).read_bytes())
+    data = data_file(_DATA)
     return tuple(_network(entry, data["parts"]) for entry in data["networks"])
 
 

@@ -25,6 +25,7 @@ def test_json_ld_at_any_depth() -> None:
             }
         ]
     }
+    # The founder's own profile is not the company's.
     assert [(c.kind, c.value, c.source) for c in read(json_ld=block)] == [
         (ContactKind.EMAIL, "info@bakery.com", "json-ld"),
         (ContactKind.PHONE, "+49731123456", "json-ld"),
