@@ -78,7 +78,7 @@ class _Addresses:
             return not hidden or (not best and is_role(find.value.partition("@")[0]))
         if find.only_if_alone or (find.only_if_own and self.site) or find.value in self.examples:
             return False
-        if is_third_partys(find.value):
+        if is_third_partys(find.value) or domain.endswith(".test"):
             return False
         if self._is_said_to_be_foreign(find):
             self.refused.add(find.value)

@@ -8,8 +8,8 @@ from scrapersky.extract.suffixes import domain_parts
 
 # aaa@aaaa.com
 _ONE_LETTER = re.compile(r"(.)\1{2,}")
-# RFC 2606 and RFC 6761
-_RESERVED = frozenset({"example", "invalid", "local", "localhost", "test", "localdomain"})
+# RFC 2606 and RFC 6761; without .test, under which staging sites and the demo live.
+_RESERVED = frozenset({"example", "invalid", "local", "localhost", "localdomain"})
 
 
 @cache
@@ -24,7 +24,8 @@ def is_placeholder(local: str, domain: str) -> bool:
     local = local.removeprefix("www.")
     if local in words["locals"] or domain.rpartition(".")[2] in _RESERVED:
         return True
-    name = domain_parts(domain).domain or domain.partition(".")[0]
+    parts = domain_parts(domain)
+    name = parts.domain if parts.suffix else domain.split(".")[-2:][0]
     if name in words["names"] or name in words["generic"]:
         return True
     if name in words["weak_names"] and local in words["names"]:

@@ -26,41 +26,45 @@ def test_a_homepage() -> None:
         ("social", "https://www.instagram.com/eckbaeckerei.ulm", "sameAs"),
         ("social", "https://www.facebook.com/eckbaeckerei.ulm", "link"),
     ]
-    assert found == {
-        "title": {
-            "value": "Eckbäckerei Ulm \u2013 Brot & Kuchen",
-            "source": "title",
-            "confidence": 1.0,
-        },
-        "description": {
-            "value": "Frisches Brot aus der Altstadt.",
-            "source": "meta description",
-            "confidence": 1.0,
-        },
-        "language": {"value": "de-DE", "source": "html lang", "confidence": 0.9},
-        "canonical_url": {
-            "value": "https://eckbaeckerei.test/start",
-            "source": "link canonical",
-            "confidence": 1.0,
-        },
-        "favicon_url": {
-            "value": "https://eckbaeckerei.test/icon-32.png",
-            "source": "link icon",
-            "confidence": 1.0,
-        },
-        "generator": {"value": "Ofen 3.2", "source": "meta generator", "confidence": 1.0},
+    values = {
+        name: field["value"] if isinstance(field, dict) and "value" in field else field
+        for name, field in found.items()
+    }
+    assert values.pop("json_ld")[0]["name"] == "Eckbäckerei"
+    assert [span["day"] for span in values.pop("opening_hours")] == ["mo", "tu", "we", "th", "fr"]
+    assert [link["url"] for link in values.pop("contact_links")] == [
+        "https://eckbaeckerei.test/kontakt",
+        "https://eckbaeckerei.test/impressum",
+    ]
+    (address,) = values.pop("addresses")
+    assert (address["street"], address["postal_code"]) == ("Bäckergasse 1", "89073")
+    assert (address["city"], address["country"], address["source"]) == ("Ulm", "DE", "json-ld")
+    names = [technology["name"] for technology in values.pop("technologies")]
+    assert names == ["MySQL", "PHP", "WordPress"]
+    cms = values.pop("cms")
+    assert (cms["name"], cms["version"], cms["theme"]) == ("WordPress", "6.8.1", "ofen")
+    assert values == {
+        "title": "Eckbäckerei Ulm \u2013 Brot & Kuchen",
+        "description": "Frisches Brot aus der Altstadt.",
+        "language": "de-DE",
+        "detected_language": "de",
+        "organization": "Eckbäckerei",
+        "canonical_url": "https://eckbaeckerei.test/start",
+        "favicon_url": "https://eckbaeckerei.test/icon-32.png",
+        "logo_url": "https://eckbaeckerei.test/img/logo.svg",
+        "generator": "WordPress 6.8.1",
         "charset": "utf-8",
         "open_graph": {"og:site_name": "Eckbäckerei"},
-        "json_ld": [
-            {
-                "@type": "Bakery",
-                "name": "Eckbäckerei",
-                "telephone": "+49 (0)731 5550123",
-                "sameAs": ["https://www.instagram.com/eckbaeckerei.ulm/"],
-            }
-        ],
+        "twitter_card": {"twitter:card": "summary"},
+        "has_contact_form": False,
+        "word_count": 21,
         "is_empty": False,
         "parked": None,
+    }
+    assert found["title"] == {
+        "value": "Eckbäckerei Ulm \u2013 Brot & Kuchen",
+        "source": "title",
+        "confidence": 1.0,
     }
 
 
