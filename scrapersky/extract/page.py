@@ -24,7 +24,7 @@ _HREFS = etree.XPath("//@href", smart_strings=False)
 _SOURCES = etree.XPath("//@src", smart_strings=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
     """A parsed page. Everything that several extractors need is made when first asked for."""
 
