@@ -11,8 +11,10 @@ _WINDOW = 80
 _WORDS_BEFORE = re.compile(r"(?:(?<![\w.(])[\w&'\u2019.+/()-]{1,30},?\s){1,7}\Z")
 # What laws make a site's owner write before the name.
 _IMPRINT = re.compile(
-    r"angaben gem|impressum|imprint|diensteanbieter|anbieter:|verantwortlich f|herausgeber|medieninhaber"
-    r"|legal notice|publisher:|operated by|trading name of|trading as|\u00e9diteur du|edit\u00e9 par"
+    r"angaben gem|impressum|imprint|diensteanbieter|anbieter:|verantwortlich f"
+    r"|herausgeber|medieninhaber"
+    r"|legal notice|publisher:|operated by|trading name of|trading as"
+    r"|\u00e9diteur du|edit\u00e9 par"
     r"|responsable d|raison sociale|ragione sociale|titolare|raz\u00f3n social|titular|aviso legal"
     r"|raz\u00e3o social|colofon|provozovatel|wydawca|właściciel",
     re.IGNORECASE,

@@ -165,8 +165,10 @@ ADDRESS = "<address>12 Main Street<br>Rye, NY 10580</address>"
         (ADDRESS, "address"),
         ("<p>12 Main Street, Rye, NY 10580", "text"),
         (
-            '<script type="application/ld+json">{"@type": "Bakery",'
-            '"address": "12 Main Street, Rye, NY 10580"}</script>',
+            (
+                '<script type="application/ld+json">{"@type": "Bakery",'
+                '"address": "12 Main Street, Rye, NY 10580"}</script>'
+            ),
             "json-ld",
         ),
     ],

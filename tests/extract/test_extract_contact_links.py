@@ -33,7 +33,7 @@ IMPRINT = [
 ]  # fmt: skip
 ABOUT = [
     "About", "About us", "Über uns", "Qui sommes-nous ?", "Chi siamo", "Quiénes somos",
-    "Sobre nosotros", "Quem somos", "Over ons", "O nas", "О компании", "Hakkımızda", "Om oss",  # noqa: RUF001
+    "Sobre nosotros", "Quem somos", "Over ons", "O nas", "О компании", "Hakkımızda", "Om oss",
     "会社概要", "关于我们", "회사소개", "من نحن", "About Acme",
 ]  # fmt: skip
 PATHS = {

@@ -13,7 +13,7 @@ TEXTS = {
     "pt": "Todas as manhãs fazemos o nosso pão com a farinha do moinho ali da esquina.",
     "pl": "Każdego ranka pieczemy nasz chleb z mąki, która pochodzi z pobliskiego młyna.",
     "cs": "Každé ráno pečeme náš chléb z mouky, která pochází z mlýna hned za rohem.",
-    "ru": "Каждое утро мы печём хлеб из муки, которую привозят с мельницы за углом.",  # noqa: RUF001
+    "ru": "Каждое утро мы печём хлеб из муки, которую привозят с мельницы за углом.",
     "uk": "Щоранку ми печемо хліб із борошна, яке привозять із млина за рогом.",
     "tr": "Her sabah ekmeğimizi köşedeki değirmenden gelen unla kendimiz pişiriyoruz.",
     "sv": "Varje morgon bakar vi vårt bröd av mjöl som kommer från kvarnen runt hörnet.",
@@ -21,7 +21,7 @@ TEXTS = {
     "el": "Κάθε πρωί ψήνουμε το ψωμί μας με αλεύρι από τον μύλο της γειτονιάς.",
     "ar": "نخبز خبزنا كل صباح من الدقيق الذي يأتي من المطحنة القريبة من المخبز.",
     "ja": "毎朝、角を曲がったところにある製粉所の小麦粉でパンを焼いています。",
-    "zh": "我们每天早上用街角磨坊送来的面粉烤制面包，欢迎各位光临小店品尝。",  # noqa: RUF001
+    "zh": "我们每天早上用街角磨坊送来的面粉烤制面包，欢迎各位光临小店品尝。",
     "ko": "우리는 매일 아침 모퉁이 방앗간에서 온 밀가루로 빵을 굽습니다.",
 }
 

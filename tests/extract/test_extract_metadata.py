@@ -116,7 +116,7 @@ def test_language(html: str, expected: tuple[str, str] | None) -> None:
         ("de en", None),
         ("<?php", None),
         ("de-" + "a" * 100, None),
-        ("ｄｅ", None),  # noqa: RUF001 - full-width letters are the case
+        ("ｄｅ", None),
     ],
 )
 def test_normalise_language(tag: str, normal: str | None) -> None:

@@ -20,6 +20,9 @@ def spans(value: Any) -> str:
     return " ".join(f"{span.day}{span.opens}-{span.closes}" for span in found)
 
 
+DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -34,7 +37,7 @@ def spans(value: Any) -> str:
         ("Di 08:00-12:00", "tu08:00-12:00"),
         ("Su 18:00-02:00", "su18:00-02:00"),
         ("Su 00:00-24:00", "su00:00-24:00"),
-        ("24/7", " ".join(f"{day}00:00-24:00" for day in ["mo", "tu", "we", "th", "fr", "sa", "su"])),
+        ("24/7", " ".join(f"{day}00:00-24:00" for day in DAYS)),
         ("Su 00:00-00:00", ""),
         ("Su 27:00-29:00", ""),
         ("by appointment", ""),

@@ -39,13 +39,17 @@ def ld(json: str) -> str:
         ("<p>The loaf of Rye Bakery is the loaf of the town.", "Rye Bakery"),
         # They outvote one another.
         (
-            "<title>Fresh bread | Rye Bakery</title><p>Photos by Foto Ltd</p>"
-            "<p>\u00a9 Rye Bakery Ltd",
+            (
+                "<title>Fresh bread | Rye Bakery</title><p>Photos by Foto Ltd</p>"
+                "<p>\u00a9 Rye Bakery Ltd"
+            ),
             "Rye Bakery Ltd",
         ),
         (
-            "<title>Fresh bread | Rye Bakery</title><p>Rye Bakery bakes. Website by Pixel Works"
-            "<p>\u00a9 2020 Google",
+            (
+                "<title>Fresh bread | Rye Bakery</title><p>Rye Bakery bakes. Website by Pixel Works"
+                "<p>\u00a9 2020 Google"
+            ),
             "Rye Bakery",
         ),
         (
@@ -64,8 +68,10 @@ def ld(json: str) -> str:
             "Rye Bakery",
         ),
         (
-            "<img class=logo src=/a.png alt='Rye Bakery'><div class=partners>"
-            "<img src=/flour-logo.png alt='Flour Mills'></div>",
+            (
+                "<img class=logo src=/a.png alt='Rye Bakery'><div class=partners>"
+                "<img src=/flour-logo.png alt='Flour Mills'></div>"
+            ),
             "Rye Bakery",
         ),
         # What only the domain makes a name is the beginning of one that stands elsewhere.

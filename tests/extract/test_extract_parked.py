@@ -64,7 +64,7 @@ def test_the_lander_that_a_domain_sends_to() -> None:
         "Ez a domain eladó",
         "Acest domeniu este de vânzare",
         "Bu alan ad\u0131 sat\u0131l\u0131k",
-        "Το domain πωλείται",  # noqa: RUF001 - Greek letters are meant
+        "Το domain πωλείται",
         "このドメインは販売中です",
         "此域名出售",
         "이 도메인은 판매 중입니다",

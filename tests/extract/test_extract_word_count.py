@@ -8,7 +8,7 @@ from scrapersky.extract.word_count import word_count
     ("text", "expected"),
     [
         ("", 0),
-        ("… – !", 0),  # noqa: RUF001
+        ("… – !", 0),
         ("Rye bread", 2),
         ("<b>Rye</b><i>bread</i>", 2),
         ("<script>var x</script>Rye<style>b{}</style>", 1),
