@@ -17,14 +17,21 @@ _BLOCKS = (
     "label|legend|li|main|menu|nav|ol|option|p|pre|section|summary|table|tbody|tfoot|thead|"
     "textarea|tr|ul"
 )
-_UNSEEN = "head|script|style|noscript|template|svg|object|iframe|select|datalist"
+_UNSEEN = "head|script|style|template|svg|object|iframe|select|datalist"
 # Hidden inline elements hold decoys against address harvesters; hidden blocks are menus and
 # dialogs, which somebody sees.
 _DECOYS = "self::b|self::em|self::font|self::i|self::small|self::span|self::strong|self::u"
-_STYLESHEET = f"""
+
+
+def _transform(unseen: str) -> etree.XSLT:
+    return etree.XSLT(etree.fromstring(_stylesheet(unseen).strip()))
+
+
+def _stylesheet(unseen: str) -> str:
+    return f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="text" encoding="utf-8"/>
-  <xsl:template match="comment()|processing-instruction()|{_UNSEEN}"/>
+  <xsl:template match="comment()|processing-instruction()|{unseen}"/>
   <xsl:template match="br|hr">{_LINE}</xsl:template>
   <xsl:template match="td|th">
     <xsl:text>{_CELL}</xsl:text><xsl:apply-templates/><xsl:text>{_CELL}</xsl:text>
@@ -40,7 +47,12 @@ _STYLESHEET = f"""
     [contains(translate(@style, ' ', ''), 'display:none')]"/>
 </xsl:stylesheet>
 """
-_TRANSFORM = etree.XSLT(etree.fromstring(_STYLESHEET.strip()))
+
+
+_WITHOUT_NOSCRIPT = _transform(f"{_UNSEEN}|noscript")
+# Of a page whose <noscript> is never closed, all the rest is in it.
+_WITH_NOSCRIPT = _transform(_UNSEEN)
+_LEAST = 20
 _BLANKS = re.compile(r"\s+")
 _MARKS = re.compile(f" ?[{_LINE}{_CELL}{_SEAM}][ {_LINE}{_CELL}{_SEAM}]*")
 
@@ -52,14 +64,20 @@ def visible_text(tree: HtmlElement) -> tuple[str, str]:
     (`<b>a</b><i>b</i>`): first with a blank there (words and numbers stay apart), then without one
     (what was cut into elements is whole again).
     """
-    try:
-        text = str(_TRANSFORM(tree))
-    except etree.LxmlError:  # nested more deeply than libxslt recurses
-        text = _LINE.join(tree.itertext("*"))
-    text = _MARKS.sub(_gap, _BLANKS.sub(" ", text[:MAX_TEXT])).strip()
+    text = _collapsed(tree, _WITHOUT_NOSCRIPT)
+    if len(text) < _LEAST and next(tree.iter("noscript"), None) is not None:
+        text = _collapsed(tree, _WITH_NOSCRIPT)
     if _SEAM not in text:
         return text, text
     return text.replace(_SEAM, " "), text.replace(_SEAM, "")
+
+
+def _collapsed(tree: HtmlElement, transform: etree.XSLT) -> str:
+    try:
+        text = str(transform(tree))
+    except etree.LxmlError:  # nested more deeply than libxslt recurses
+        text = _LINE.join(tree.itertext("*"))
+    return _MARKS.sub(_gap, _BLANKS.sub(" ", text[:MAX_TEXT])).strip()
 
 
 def _gap(marks: re.Match[str]) -> str:

@@ -16,6 +16,8 @@ from scrapersky.extract.visible_text import visible_text
         ("<div style='display:none'>menu</div>", "menu", "menu"),
         ("<p>a<script>x</script><style>y</style><!-- z -->b", "ab", "ab"),
         ("<select><option>Monday</select><template>t</template><svg><text>s</text></svg>", "", ""),
+        ("<noscript>on</noscript><p>Something to read here", *["Something to read here"] * 2),
+        ("<noscript><p>never closed", "never closed", "never closed"),
         (" a \n\t\xa0 b ", "a b", "a b"),
         ("<div>" * 1_000 + "deep", "deep", "deep"),
         ("<td></td>" * 100_000 + "x", "x", "x"),
