@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from scrapersky.extract.phone_fiction import is_example
 from scrapersky.extract.phone_labels import Found, Label
 from scrapersky.extract.phone_plan import MAX_DIGITS, MIN_DIGITS, NANP, Form, Number
 
@@ -168,6 +169,12 @@ def _is_address(line: str, groups: list[re.Match[str]]) -> bool:
 
 def _cut(piece: _Piece) -> Iterator[Span]:
     first, count = 0, len(piece.groups)
+    if is_example("".join(group[0] for group in piece.groups)):
+        # What is left of an example when some of it is cut off would look like a number.
+        number = piece.number(0, count - 1)
+        if number:
+            yield Span(start=piece.begin(0), end=piece.end(-1), number=number)
+        return
     while first < count:
         last, number = _longest(piece, first)
         if number is None:

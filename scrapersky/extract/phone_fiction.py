@@ -20,9 +20,11 @@ _EXAMPLE = re.compile(
 
 def is_example(digits: str) -> bool:
     """Whether somebody only shows how a number looks: `123-456-7890`, `000 000 000`."""
-    return len(set(digits)) < 3 or _EXAMPLE.fullmatch(digits) is not None
+    return len(set(digits.strip("0"))) < 2 or _EXAMPLE.fullmatch(digits) is not None
 
 
 def is_fiction(parsed: pn.PhoneNumber) -> bool:
-    """Whether the number is in a range kept for films and examples."""
-    return _FICTION.fullmatch(f"{parsed.country_code}{parsed.national_number}") is not None
+    """Whether the number is in a range kept for films, or an example in its country's digits."""
+    national = str(parsed.national_number)
+    whole = f"{parsed.country_code}{national}"
+    return _FICTION.fullmatch(whole) is not None or is_example(national) or is_example(whole)

@@ -8,7 +8,6 @@ from enum import IntEnum
 import phonenumbers as pn
 
 from scrapersky.extract.contact import PhoneType
-from scrapersky.extract.phone_fiction import is_example
 
 NANP = 1
 """The country code of the United States, Canada and the Caribbean."""
@@ -54,11 +53,23 @@ class Regions:
 
     def __init__(self, likely: Sequence[str], *, certain: bool) -> None:
         """Take ISO 3166-1 codes, the likeliest first; whether the first is as good as known."""
-        self.certain = certain
-        self.likely = frozenset(likely)
         self.likeliest = likely[0] if likely else "US"
         order = [*likely, "US", "GB"] if certain else ["US", *likely, "GB"]
         self.order = tuple(dict.fromkeys(order))
+        self._certain = certain
+        self._likely = frozenset(likely)
+
+    def is_sure(self, region: str, form: Form) -> bool:
+        """Whether a number of that form that exists in a country is of that country."""
+        if self._certain:
+            return region == self.likeliest
+        return region == "US" and form >= Form.FAIR
+
+    def accepts(self, region: str, form: Form) -> bool:
+        """Whether it may be of that country at all."""
+        if region in self._likely or (region == "US" and not self._certain):
+            return True
+        return form >= (Form.FAIR if region == "US" else Form.STRONG)
 
 
 _TRUNK_ZERO = re.compile(r"[(\[]\s?0\s?[)\]]")
@@ -115,7 +126,7 @@ def read_number(text: str, regions: Regions) -> Number | None:
         regions: where a number without a country code may be.
     """
     digits = _NOT_DIGITS.sub("", text)
-    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS or is_example(digits):
+    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS:
         return None
     if text.lstrip(" ([")[:1] == "+" or (digits.startswith("00") and digits[2:3] != "0"):
         return _international(text) or (
@@ -128,34 +139,32 @@ def _international(text: str) -> Number | None:
     """With `(0)` left out, as from abroad; as it stands where the zero belongs to it (Italy)."""
     for candidate in dict.fromkeys((_TRUNK_ZERO.sub("", text, count=1), text)):
         digits = _NOT_DIGITS.sub("", candidate).removeprefix("00")
-        number = _number("+" + digits, None, sure=True) if digits[:1] != "0" else None
+        number = _number("+" + digits, None) if digits[:1] != "0" else None
         if number:
             return replace(number, form=Form.INTERNATIONAL)
     return None
 
 
 def _national(text: str, digits: str, regions: Regions) -> Number | None:
-    abroad = _CODE_IN_BRACKETS.match(text)
+    abroad = _international(text) if _CODE_IN_BRACKETS.match(text) else None
     for region in regions.order:
-        sure = regions.certain and region == regions.likeliest
-        number = None if sure or not abroad else _international(text)
-        if number:
-            return number
         if region in _TEN_DIGITS and len(digits) not in {10, 11}:
             continue
-        number = _number(digits, region, sure=sure)
+        number = _number(digits, region)
         if not number or not _is_written_as(text, digits, number.parsed):
             continue
         form = _form(text, number.parsed)
-        if region == "US" and not regions.certain and form >= Form.FAIR:
-            return replace(number, form=form, sure=True)
-        if form >= Form.STRONG or region in regions.likely or region == "US":
-            return replace(number, form=form)
+        sure = regions.is_sure(region, form)
+        if abroad and not sure:
+            return abroad
+        if regions.accepts(region, form):
+            return replace(number, form=form, sure=sure)
     code = pn.country_code_for_region(regions.likeliest)
-    return read_abroad(text) if code != NANP and digits.startswith(str(code)) else None
+    by_code = code != NANP and digits.startswith(str(code))
+    return abroad or (read_abroad(text) if by_code else None)
 
 
-def _number(text: str, region: str | None, *, sure: bool) -> Number | None:
+def _number(text: str, region: str | None) -> Number | None:
     try:
         parsed = pn.parse(text, region)
     except pn.NumberParseException:
@@ -167,7 +176,7 @@ def _number(text: str, region: str | None, *, sure: bool) -> Number | None:
     own = pn.region_code_for_number(parsed)
     own = None if own == pn.REGION_CODE_FOR_NON_GEO_ENTITY else own
     kind = _TYPES.get(code, PhoneType.OTHER)
-    return Number(parsed=parsed, region=own, type=kind, form=Form.WEAK, sure=sure)
+    return Number(parsed=parsed, region=own, type=kind, form=Form.WEAK, sure=True)
 
 
 def _is_written_as(text: str, digits: str, parsed: pn.PhoneNumber) -> bool:

@@ -371,6 +371,8 @@ def test_fiction_is_real_on_sites_that_are_not() -> None:
     body = "Phone: +1 303-555-0142"
     assert values(body, url="https://dragon.com/") == []
     assert values(body, url="https://dragon.test/") == ["+13035550142"]
+    assert values("<a href='tel:+43 1 234 56 78'>Tel", url="https://dragon.at/") == []
+    assert values("Tel +43 1 234 56 78", url="https://dragon.test/") == ["+4312345678"]
 
 
 def test_directories_are_bounded() -> None:
