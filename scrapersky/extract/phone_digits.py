@@ -11,6 +11,7 @@ from scrapersky.extract.phone_plan import MAX_DIGITS, MIN_DIGITS, NANP, Form, Nu
 
 _MAX_GROUPS = 24
 """Of digits in a row. What has more is a table."""
+_MAX_GROUPS_UNLABELLED = 14
 
 _GROUP = re.compile("[0-9]+")
 _DATE = re.compile(
@@ -102,7 +103,8 @@ def numbers_in(row: Row) -> Iterator[Span]:
     for begin, finish in _between_dates(line, row.start, row.end):
         groups = list(_GROUP.finditer(line, begin, finish))
         groups = groups[: len(groups) - _groups_of_what_follows(line, groups, row.end)]
-        if not 0 < len(groups) <= _MAX_GROUPS or _is_address(line, groups):
+        most = _MAX_GROUPS if label else _MAX_GROUPS_UNLABELLED
+        if not 0 < len(groups) <= most or _is_address(line, groups):
             continue
         piece = _Piece(row, begin, groups)
         spans = list(_cut(piece))

@@ -11,7 +11,7 @@ from scrapersky.extract.contact import PhoneType
 
 NANP = 1
 """The country code of the United States, Canada and the Caribbean."""
-MAX_READS = 4_000
+MAX_READS = 2_000
 """Rows of digits that are read, of a page."""
 MIN_DIGITS = 6
 MAX_DIGITS = 17

@@ -22,6 +22,7 @@ MAX_TEXT = 5_000
 _CERTAIN = 4.0
 """Votes that make a country as good as certain: a country's own top-level domain has as many."""
 _MAX_NUMBERS = 40
+_MAX_LINKS = 200
 _SAMPLE = 5_000
 """Characters of the text by which its language is guessed."""
 
@@ -94,7 +95,8 @@ def region_votes(page: Page) -> tuple[tuple[str, float], ...]:
     """Countries and their votes, most votes first.
 
     A country's own top-level domain has 4 votes; structured addresses 3; numbers with a country
-    code up to 3; `lang="de-AT"`, `og:locale`, postcodes, country names and currencies less.
+    code up to 3; `lang="de-AT"`, `og:locale`, `hreflang`, postcodes, country names and currencies
+    less. Words are only looked at where the domain tells nothing.
     """
     votes: dict[str, float] = {}
     for region, weight in _signs(page):
@@ -128,6 +130,7 @@ def _from_locales(page: Page) -> Iterator[tuple[str, float]]:
     tags = [
         page.tree.get("lang") or page.tree.get("xml:lang") or "",
         first(page.metas, "og:locale") or "",
+        _own_hreflang(page) or "",
     ]
     for tag in tags:
         language = normalise_language(tag) if tag else None
@@ -139,6 +142,16 @@ def _from_locales(page: Page) -> Iterator[tuple[str, float]]:
         if region:
             yield region, 0.4 if language == "en-US" else 1.5
         yield from _where_spoken(name)
+
+
+def _own_hreflang(page: Page) -> str | None:
+    """The language and region under which the page names itself among its translations."""
+    own = page.url.rstrip("/")
+    for link in islice(page.tree.iter("link"), _MAX_LINKS):
+        language: str | None = link.get("hreflang")
+        if language and own and (link.get("href") or "").strip().rstrip("/") == own:
+            return language
+    return None
 
 
 def _from_structured_data(page: Page) -> Iterator[tuple[str, float]]:

@@ -82,5 +82,14 @@ def test_confidence() -> None:
     assert nothing.region is None
 
 
+@pytest.mark.parametrize(("language", "region"), [("en-au", "AU"), ("x-default", None)])
+def test_hreflang_of_the_page_itself(language: str, region: str | None) -> None:
+    head = (
+        "<link rel=alternate hreflang=de-de href='https://bakery.com/de/'>"
+        f"<link rel=alternate hreflang={language} href='https://bakery.com'>"
+    )
+    assert site_region(page(head=head)).region == region
+
+
 def test_domain_goes_before_a_template() -> None:
     assert site_region(page(url="https://bakery.pl/", lang="en-US")).region == "PL"
