@@ -108,6 +108,23 @@ def load_rules(directory: Path | None = None) -> Rules:
     return Rules(rules, checks)
 
 
+_in_use: list[Rules] = []
+
+
+def use_rules(directory: Path | None) -> None:
+    """For all pages that this process reads from now on: called once, at its start.
+
+    Raises:
+        ConfigError: as `load_rules`.
+    """
+    _in_use[:] = [load_rules(directory)]
+
+
+def rules_in_use() -> Rules:
+    """Those that `use_rules` chose, else ours."""
+    return _in_use[0] if _in_use else load_rules()
+
+
 def _as_written(check: Check) -> list[bytes]:
     """The pattern's literals as the page's source has them: an `&` in an attribute is `&amp;`."""
     if check.surface in {"html", "scripts"}:
