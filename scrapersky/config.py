@@ -15,6 +15,7 @@ def _blank_is_unset(value: Any) -> Any:
 
 
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_blank_is_unset)]
 
 
 class Config(BaseSettings):
@@ -43,6 +44,9 @@ class Config(BaseSettings):
 
     log_format: Literal["text", "json"] = "text"
     """json: one object a line, with the job's id and, where there is one, the domain."""
+
+    technology_rules: OptionalPath = None
+    """A directory of JSON files with technology rules of one's own (docs/technology.md)."""
 
     user_agent: OptionalText = None
     """How the crawler names itself. Put an address in it at which site owners reach you."""

@@ -66,6 +66,11 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 # address or a phone number. Ours.
 CONTACT_PAGES = 2
 
+# --- what is read from pages ------------------------------------------------------------------
+
+# A directory of JSON files with technology rules of one's own (docs/technology.md). Ours.
+TECHNOLOGY_RULES = str(_config.technology_rules) if _config.technology_rules else None
+
 # --- trying again -----------------------------------------------------------------------------
 
 # Never at once: retrying a dead host bought no page and a fifth more CPU. Default True.

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from scrapersky.arguments import HomepageArguments
@@ -13,7 +15,9 @@ from scrapersky.crawl.failures import SiteError
 from scrapersky.crawl.homepage import check, homepage_item, read_contact_page, read_homepage
 from scrapersky.crawl.spider import DomainSpider
 from scrapersky.crawl.visit import Visit
+from scrapersky.errors import ConfigError, refuse
 from scrapersky.extract.contact_page import ContactPage
+from scrapersky.extract.fingerprints import use_rules
 from scrapersky.extract.homepage import Homepage
 from scrapersky.extract.site import is_reachable
 from scrapersky.items import DomainItem, Ending
@@ -47,6 +51,14 @@ class HomepageSpider(DomainSpider):
 
     name = "homepage"
     arguments_model = HomepageArguments
+
+    def _set_crawler(self, crawler: Crawler) -> None:
+        super()._set_crawler(crawler)
+        directory = self.settings.get("TECHNOLOGY_RULES")
+        try:
+            use_rules(Path(directory) if directory else None)
+        except ConfigError as error:
+            refuse(error)
 
     async def crawl(self, visit: Visit, first: Response | SiteError) -> AsyncIterator[Ending]:
         """One homepage, a few pages about contact where it lacks that, one item."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scrapersky.cli.output import json_bytes, print_json, standard_output
+from scrapersky.config import get_config
 from scrapersky.errors import InputError
+from scrapersky.extract.fingerprints import use_rules
 from scrapersky.extract.page import Headers, parse_page
 from scrapersky.extract.record import record
 
@@ -64,6 +66,7 @@ def extract(
     sources = source or list(addresses)
     if not sources:
         raise InputError("Name a file, an address, or - for standard input.")
+    use_rules(get_config().technology_rules)
     records = _records(sources, addresses, url)
     if jsonl:
         with standard_output() as stream:

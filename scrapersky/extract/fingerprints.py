@@ -30,6 +30,8 @@ IGNORED = frozenset(
 NUMBERS = {1: "CMS", 6: "Shop", 11: "Blog"}
 """The widely used form has numbers for categories; these decide what the CMS is."""
 
+# What stands there is not in the page as it came, or not in one piece.
+_NOT_IN_SOURCE = frozenset({"headers", "cookies", "url", "text"})
 _SHORT = frozenset({"meta", "link", "headers", "cookies", "url"})
 
 
@@ -66,11 +68,10 @@ class Rules:
         self.by_key: dict[tuple[str, str], list[Check]] = {}
         places: dict[bytes, int] = {}
         for check in checks:
-            # What stands in a header does not stand in the page.
-            if check.surface in {"headers", "cookies", "url"} or not check.pattern.literals:
+            if check.surface in _NOT_IN_SOURCE or not check.pattern.literals:
                 self.by_key.setdefault((check.surface, check.key), []).append(check)
                 continue
-            for literal in check.pattern.literals:
+            for literal in _as_written(check):
                 if literal not in places:
                     places[literal] = len(self.literals)
                     self.literals.append(literal)
@@ -105,6 +106,31 @@ def load_rules(directory: Path | None = None) -> Rules:
         check for name, (source, body) in entries.items() for check in _checks(source, name, body)
     ]
     return Rules(rules, checks)
+
+
+_in_use: list[Rules] = []
+
+
+def use_rules(directory: Path | None) -> None:
+    """For all pages that this process reads from now on: called once, at its start.
+
+    Raises:
+        ConfigError: as `load_rules`.
+    """
+    _in_use[:] = [load_rules(directory)]
+
+
+def rules_in_use() -> Rules:
+    """Those that `use_rules` chose, else ours."""
+    return _in_use[0] if _in_use else load_rules()
+
+
+def _as_written(check: Check) -> list[bytes]:
+    """The pattern's literals as the page's source has them: an `&` in an attribute is `&amp;`."""
+    if check.surface in {"html", "scripts"}:
+        return list(check.pattern.literals)
+    pieces = {max(literal.split(b"&"), key=len) for literal in check.pattern.literals}
+    return sorted(pieces)
 
 
 def _json_files(directory: Path) -> list[Path]:

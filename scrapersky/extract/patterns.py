@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 # Private, and unchanged since long before Python 3; `sre_parse`, its public name, is deprecated.
 from re import _constants as sre  # type: ignore[attr-defined]
@@ -30,6 +30,7 @@ MAX_COST = 100_000
 MAX_LINES = 20
 """Values of one name in which a pattern without literal is searched."""
 _BUDGET = 200_000  # steps that a pattern may take in one text, at worst: some 20 ms
+_MAX_ATTEMPTS = 10_000
 _TAGS = frozenset({"version", "theme", "confidence"})
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\?\+?|\{\d*,?\d+\}[+?]?"
@@ -77,8 +78,8 @@ class Pattern:
 
     def search(self, text: bytes, lowered: bytes) -> re.Match[bytes] | None:
         """The first match in a text."""
-        places = [place for literal in self.literals for place in _places(literal, lowered)]
-        return self.search_at(text, sorted(places)) if places else None
+        places = self._places(lowered)
+        return self.search_at(text, places) if places else None
 
     def in_lines(self, text: bytes, lowered: bytes) -> Iterator[re.Match[bytes]]:
         """The first match in each line."""
@@ -87,8 +88,7 @@ class Pattern:
             yield from filter(None, (self.regex.search(line[:MAX_VALUE]) for line in lines))
             return
         done = -1
-        places = {place for literal in self.literals for place in _places(literal, lowered)}
-        for place in sorted(places)[: self.attempts]:
+        for place in self._places(lowered)[: self.attempts]:
             if place <= done:
                 continue
             start, end = _line(text, place)
@@ -96,6 +96,13 @@ class Pattern:
             if match:
                 done = end
                 yield match
+
+    def _places(self, lowered: bytes) -> list[int]:
+        return sorted(
+            place
+            for literal in self.literals
+            for place in islice(_places(literal, lowered), self.attempts)
+        )
 
     def search_at(self, text: bytes, places: list[int]) -> re.Match[bytes] | None:
         """The first match around one of the places where a literal stands."""
@@ -134,7 +141,7 @@ def compile_pattern(source: str, *, needs_literal: bool) -> Pattern:
         literals=literals,
         before=most,
         width=width,
-        attempts=max(1, _BUDGET // (cost * (1 + width // 16))),
+        attempts=max(1, min(_BUDGET // (cost * (1 + width // 16)), _MAX_ATTEMPTS)),
         version=values.get("version", ""),
         theme=values.get("theme", ""),
         confidence=int(values.get("confidence", "100")),

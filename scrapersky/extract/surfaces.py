@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import cast
 
 from lxml import etree
@@ -20,26 +22,13 @@ _SERVING = re.compile(
     r"(?:admin|api|assets|backend|cdn|cms|content|files|images|img|media|origin|static|wp|www)-?\d?"
 )
 _MAX_START, _MAX_END = 1_500_000, 500_000  # bytes of the page that are looked at
-_MAX_LINKS = 2_000
 _MAX_LENGTH = 2_000  # of a URL: longer ones are data
 
-_SCRIPT_URLS = etree.XPath(
-    "//script/@src | //script/@data-src | //script/@data-rocket-src"
-    " | //link[@as='script' or @rel='modulepreload']/@href",
-    smart_strings=False,
-)
-# Data and templates are no scripts: they may hold whole articles. `text/plain` waits for consent.
-_SCRIPTS = etree.XPath(
-    "//script[not(@src)][not(contains(@type, 'json') or contains(@type, 'template')"
-    " or contains(@type, 'html'))]/text()",
-    smart_strings=False,
-)
-_FRAME_URLS = etree.XPath(
-    "//iframe/@src | //iframe/@data-src | //iframe/@data-lazy-src | //frame/@src | //embed/@src",
-    smart_strings=False,
-)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
-_LINKS = etree.XPath("//link[@rel][@href]")
+_TAGS = ("script", "link", "iframe", "frame", "embed")
+_SOURCES = ("src", "data-src", "data-lazy-src", "data-rocket-src")  # the latter of lazy loaders
+# Data and templates are no scripts: they may hold whole articles. `text/plain` waits for consent.
+_NO_CODE = ("json", "template", "html")
 
 
 class Surfaces:
@@ -47,15 +36,14 @@ class Surfaces:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._own_hosts = _own_hosts(page)
         self._made: dict[tuple[str, str], Value] = {}
         self._makers: dict[str, Callable[[], Iterable[str]]] = {
             "html": lambda: [page.source],
-            "class": lambda: dict.fromkeys(self._strings(_CLASSES)),
+            "class": lambda: dict.fromkeys(cast("list[str]", _CLASSES(page.tree))),
             "text": lambda: [page.text],
-            "scripts": lambda: self._strings(_SCRIPTS),
-            "scriptSrc": lambda: filter(_is_short, self._strings(_SCRIPT_URLS)),
-            "frameSrc": lambda: filter(_is_short, self._strings(_FRAME_URLS)),
+            "scripts": lambda: self._elements.code,
+            "scriptSrc": lambda: filter(_is_short, self._elements.scripts),
+            "frameSrc": lambda: filter(_is_short, self._elements.frames),
             "ownUrl": lambda: filter(self._is_own, dict.fromkeys([*page.sources, *page.hrefs])),
             "url": lambda: [page.url],
         }
@@ -68,8 +56,9 @@ class Surfaces:
         return self._made[surface, key]
 
     def named(self) -> Iterable[tuple[str, str]]:
-        """Every name in a map, and the address."""
+        """Every name in a map, and what is always there."""
         yield "url", ""
+        yield "text", ""
         for surface, entries in self._maps.items():
             for key in entries:
                 yield surface, key
@@ -80,13 +69,24 @@ class Surfaces:
         cookies = (value for name, value in headers if name == "set-cookie")
         return {
             "meta": self._page.metas,
-            "link": _by_key(_links(self._page.tree)),
+            "link": self._elements.links,
             "headers": _by_key(headers),
             "cookies": _by_key(_cookie(cookie) for cookie in cookies),
         }
 
-    def _strings(self, path: etree.XPath) -> list[str]:
-        return cast("list[str]", path(self._page.tree))
+    @cached_property
+    def _own_hosts(self) -> list[str]:
+        """The page's host, and those by which the page itself goes."""
+        names = [
+            first(self._page.metas, "og:url") or "",
+            *self._elements.links.get("canonical", ()),
+        ]
+        hosts = [self._page.host, *map(host_of, names)]
+        return sorted({host.removeprefix("www.") for host in hosts if "." in host})
+
+    @cached_property
+    def _elements(self) -> "_Elements":
+        return _elements(self._page.tree)
 
     def _is_own(self, url: str) -> bool:
         """Whether it leads to the site of the page, as far as its host is known.
@@ -99,15 +99,6 @@ class Surfaces:
             return True
         host = _host(url)
         return not self._own_hosts or any(_serves(host, own) for own in self._own_hosts)
-
-
-def _own_hosts(page: Page) -> list[str]:
-    """The page's host, and the one by which the page itself goes."""
-    hosts = [page.host, host_of(first(page.metas, "og:url") or "")]
-    hosts += [
-        host_of(link.get("href", "")) for link in page.tree.iterfind(".//link[@rel='canonical']")
-    ]
-    return sorted({host.removeprefix("www.") for host in hosts if "." in host})
 
 
 def _serves(host: str, own: str) -> bool:
@@ -128,10 +119,42 @@ def _host(url: str) -> str:
     return authority.rpartition("@")[2].partition(":")[0].lower()
 
 
-def _links(tree: HtmlElement) -> Iterable[tuple[str, str]]:
-    for link in cast("list[HtmlElement]", _LINKS(tree))[:_MAX_LINKS]:
-        for relation in link.get("rel", "").split()[:4]:
-            yield relation, link.get("href", "")[:_MAX_LENGTH]
+@dataclass(slots=True)
+class _Elements:
+    """What scripts, frames and links say."""
+
+    scripts: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    links: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _elements(tree: HtmlElement) -> _Elements:
+    found = _Elements()
+    # What follows </html> becomes further roots.
+    roots = (tree, *tree.itersiblings("html"))
+    for element in chain.from_iterable(root.iter(*_TAGS) for root in roots):
+        if element.tag == "link":
+            _add_link(found, element)
+            continue
+        sources = [element.get(name) for name in _SOURCES]
+        urls = found.scripts if element.tag == "script" else found.frames
+        urls += [source for source in sources if source]
+        if element.tag == "script" and element.text and not sources[0]:
+            media_type = (element.get("type") or "").lower()
+            if not any(name in media_type for name in _NO_CODE):
+                found.code.append(element.text)
+    return found
+
+
+def _add_link(found: _Elements, link: HtmlElement) -> None:
+    relations, href = (link.get("rel") or "").lower().split()[:4], link.get("href")
+    if not href or not _is_short(href):
+        return
+    for relation in relations:
+        found.links.setdefault(relation, []).append(href)
+    if link.get("as") == "script" or "modulepreload" in relations:
+        found.scripts.append(href)
 
 
 def _cookie(header: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from scrapersky.extract.fingerprints import Check, Rule, Rules, load_rules
+from scrapersky.extract.fingerprints import Check, Rule, Rules, rules_in_use
 from scrapersky.extract.page import Page
 from scrapersky.extract.patterns import expand
 from scrapersky.extract.surfaces import Surfaces
@@ -66,8 +66,8 @@ class _Signs:
 
 
 def technologies(page: Page, rules: Rules | None = None) -> list[Technology]:
-    """What the page is built with, by name; the bundled rules unless others are given."""
-    rules = rules or load_rules()
+    """What the page is built with, by name; by the rules that the process uses, or by others."""
+    rules = rules or rules_in_use()
     signs: dict[str, _Signs] = {}
     for check, matches in _matches(Surfaces(page), rules):
         if matches:
