@@ -1,0 +1,1 @@
+"""Sitemaps, from bytes to typed entries."""
