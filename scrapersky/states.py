@@ -93,3 +93,16 @@ class ContactKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     SOCIAL = "social"
+
+
+class FoundVia(StrEnum):
+    """How a sitemap was found."""
+
+    ROBOTS = "robots"
+    """A line `Sitemap:` of robots.txt."""
+    HOMEPAGE = "homepage"
+    """A link in the homepage's HTML."""
+    GUESS = "guess"
+    """One of the usual names."""
+    INDEX = "index"
+    """A sitemap index lists it."""
