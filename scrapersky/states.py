@@ -106,3 +106,14 @@ class FoundVia(StrEnum):
     """One of the usual names."""
     INDEX = "index"
     """A sitemap index lists it."""
+
+
+class FileOutcome(StrEnum):
+    """What happened to a sitemap in a crawl."""
+
+    BEGUN = "begun"
+    """It has changed, or is new, and is being read."""
+    READ = "read"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    """It could not be had."""

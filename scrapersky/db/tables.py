@@ -230,9 +230,7 @@ pages = Table(
         "ix_pages_page_type_id",
         "page_type",
         "id",
-        postgresql_where=text(
-            "page_type IN ('contact', 'about', 'legal', 'careers', 'location')"
-        ),
+        postgresql_where=text("page_type IN ('contact', 'about', 'legal', 'careers', 'location')"),
     ),
 )
 

@@ -1,0 +1,164 @@
+"""Statements over `sitemap_files`: what is known of a site's sitemaps, and what a crawl found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg.types.json import Jsonb
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scrapersky.db.tables import new_id, sitemap_files
+from scrapersky.items import SitemapFileItem
+from scrapersky.states import FoundVia
+from scrapersky.text import storable
+
+_ROWS = (
+    " FROM jsonb_to_recordset(%s) AS n(id uuid, domain_id uuid, url text, outcome text,"
+    " found_via text, parent text, listed_lastmod timestamptz, seen_at timestamptz,"
+    " fetched_at timestamptz, http_status smallint, error_code text, error_message text,"
+    " kind text, body_bytes bigint, gzip boolean, entry_count integer, lastmod_min timestamptz,"
+    " lastmod_max timestamptz, generator text, problems jsonb, etag text, last_modified text,"
+    " content_hash bytea, hit integer, miss integer)"
+)
+# What is begun has no content that is known to the end: its validators wait for `_READ`.
+_SEEN = (
+    "INSERT INTO sitemap_files AS f (id, domain_id, url, found_via, listed_lastmod, http_status,"
+    " error_code, error_message, fetched_at, first_seen_at, last_seen_at)"
+    " SELECT n.id, n.domain_id, n.url, n.found_via, n.listed_lastmod, n.http_status,"
+    f" n.error_code, n.error_message, n.fetched_at, n.seen_at, n.seen_at{_ROWS}"
+    " JOIN domains d ON d.id = n.domain_id"
+    " ON CONFLICT (domain_id, url_hash) DO UPDATE SET found_via = EXCLUDED.found_via,"
+    " listed_lastmod = EXCLUDED.listed_lastmod,"
+    " http_status = coalesce(EXCLUDED.http_status, f.http_status),"
+    " error_code = EXCLUDED.error_code, error_message = EXCLUDED.error_message,"
+    " fetched_at = coalesce(EXCLUDED.fetched_at, f.fetched_at),"
+    " last_seen_at = greatest(f.last_seen_at, EXCLUDED.last_seen_at)"
+)
+_FORGET = (
+    f"UPDATE sitemap_files f SET etag = NULL, last_modified = NULL, content_hash = NULL{_ROWS}"  # noqa: S608 - a constant
+    " WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid AND n.outcome = 'begun'"
+    " AND f.content_hash IS NOT NULL"
+)
+_PARENTS = (
+    f"UPDATE sitemap_files f SET parent_id = p.id{_ROWS}"  # noqa: S608 - a constant
+    " LEFT JOIN sitemap_files p ON p.domain_id = n.domain_id AND p.url_hash = md5(n.parent)::uuid"
+    " WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
+    " AND f.parent_id IS DISTINCT FROM p.id"
+)
+_FACTS = (
+    "http_status",
+    "error_code",
+    "error_message",
+    "kind",
+    "body_bytes",
+    "gzip",
+    "entry_count",
+    "lastmod_min",
+    "lastmod_max",
+    "generator",
+    "problems",
+    "etag",
+    "last_modified",
+    "content_hash",
+    "fetched_at",
+)
+_READ = (
+    f"UPDATE sitemap_files f SET {', '.join(f'{name} = n.{name}' for name in _FACTS)},"  # noqa: S608 - names of columns
+    " lastmod_hits = f.lastmod_hits + n.hit, lastmod_misses = f.lastmod_misses + n.miss"
+    f"{_ROWS} WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
+)
+LONGEST_HEADER = 1_000
+"""Characters of an ETag: a longer one is not kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """What an earlier crawl left of a sitemap."""
+
+    url: str
+    found_via: FoundVia
+    kind: str | None
+    parent: str | None
+    """URL of the index that listed it."""
+    listed_lastmod: datetime | None
+    etag: str | None
+    last_modified: str | None
+    content_hash: bytes | None
+    """None: it was not read to its end."""
+    lastmod_hits: int
+    lastmod_misses: int
+    error_code: str | None
+    fetched_at: datetime | None
+
+
+async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dict[str, KnownFile]:
+    """A domain's sitemaps by URL, the latest seen first where there are more than `limit`."""
+    files, parents = sitemap_files, sitemap_files.alias()
+    rows = await session.execute(
+        select(
+            files.c.url,
+            files.c.found_via,
+            files.c.kind,
+            parents.c.url.label("parent"),
+            files.c.listed_lastmod,
+            files.c.etag,
+            files.c.last_modified,
+            files.c.content_hash,
+            files.c.lastmod_hits,
+            files.c.lastmod_misses,
+            files.c.error_code,
+            files.c.fetched_at,
+        )
+        .outerjoin(parents, parents.c.id == files.c.parent_id)
+        .where(files.c.domain_id == domain_id)
+        .order_by(files.c.last_seen_at.desc(), files.c.id)
+        .limit(limit)
+    )
+    return {row["url"]: KnownFile(**row) for row in rows.mappings()}
+
+
+async def write_seen(
+    connection: psycopg.AsyncConnection[Any], items: Sequence[SitemapFileItem]
+) -> None:
+    """Writes what was begun, did not change or failed, in the connection's transaction."""
+    rows = Jsonb([_row(item) for item in items], dumps=orjson.dumps)
+    for statement in (_SEEN, _FORGET, _PARENTS):
+        await connection.execute(statement, [rows])
+
+
+async def write_read(
+    connection: psycopg.AsyncConnection[Any], items: Sequence[SitemapFileItem]
+) -> None:
+    """Writes what was read to its end: their pages are there."""
+    rows = Jsonb([_row(item) for item in items], dumps=orjson.dumps)
+    await connection.execute(_READ, [rows])
+
+
+def _row(item: SitemapFileItem) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _FACTS}
+    for name in ("error_message", "generator", "etag", "last_modified"):
+        row[name] = _text(row[name])
+    return row | {
+        "id": new_id(),
+        "domain_id": item.domain_id,
+        "url": item.url,
+        "outcome": item.outcome,
+        "found_via": item.found_via,
+        "parent": item.parent,
+        "listed_lastmod": item.listed_lastmod,
+        "seen_at": item.crawled_at,
+        "problems": item.problems or None,
+        "content_hash": f"\\x{item.content_hash}" if item.content_hash else None,
+        "hit": int(item.lastmod_hit),
+        "miss": int(item.lastmod_miss),
+    }
+
+
+def _text(value: str | None) -> str | None:
+    text = storable(value or "").strip()
+    return text if 0 < len(text) <= LONGEST_HEADER else None
