@@ -6,6 +6,7 @@ from benchmarks.cpu import cpu
 from benchmarks.extraction import extraction
 from benchmarks.growth import growth
 from benchmarks.row import Row
+from benchmarks.sitemap_import import sitemap_import
 from benchmarks.stage import Stage
 from benchmarks.startup import startup
 from benchmarks.upsert import upsert
@@ -16,4 +17,5 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "growth": growth,
     "extraction": extraction,
     "startup": startup,
+    "sitemap_import": sitemap_import,
 }

@@ -37,12 +37,28 @@ class Sizes:
     """How often each start-up is measured."""
     pages: int
     """Pages that are extracted in a loop."""
+    sitemap: tuple[int, int]
+    """Files of a site, and pages in each."""
 
 
 FULL = Sizes(
-    slope=(500, 2_000), rounds=5, growth=(1_000, 20_000), upsert=20_000, starts=5, pages=400
+    slope=(500, 2_000),
+    rounds=5,
+    growth=(1_000, 20_000),
+    upsert=20_000,
+    starts=5,
+    pages=400,
+    sitemap=(20, 50_000),
 )
-QUICK = Sizes(slope=(200, 700), rounds=1, growth=(500, 2_000), upsert=4_000, starts=2, pages=80)
+QUICK = Sizes(
+    slope=(200, 700),
+    rounds=1,
+    growth=(500, 2_000),
+    upsert=4_000,
+    starts=2,
+    pages=80,
+    sitemap=(4, 50_000),
+)
 
 
 class Stage:

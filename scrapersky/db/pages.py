@@ -208,9 +208,9 @@ async def finish(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem)
         await connection.execute(_LEAVE_VANISHED, values)
         gone = (await connection.execute(_MARK_GONE, values)).rowcount
     await connection.execute(_AS_IT_LIKES)
-    await connection.execute(
-        _COUNT, values | {"is_same": ending.error_code is None and not ending.pages and not gone}
-    )
+    values["is_error"] = ending.error_code is not None
+    values["is_same"] = not (ending.error_code or ending.pages or gone)
+    await connection.execute(_COUNT, values)
     return gone
 
 
