@@ -53,6 +53,8 @@ class Problem(StrEnum):
     """More bytes, unpacked, than the limit: the rest is not read."""
     ENTRIES_LIMIT = "entries_limit"
     """More entries than the limit: the rest is not read."""
+    EFFORT_LIMIT = "effort_limit"
+    """Millions of tags or lines without an entry: the rest is not read."""
     OVER_PROTOCOL = "over_protocol"
     """More than the protocol's 50,000 entries or 50 MB. All the same, all are read."""
     MALFORMED = "malformed"

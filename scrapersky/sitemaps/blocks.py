@@ -1,0 +1,131 @@
+"""A quick way through the plain entries of a urlset.
+
+Most files have nothing but plain entries, one like the other. Where an entry is of that form, all
+of it is read by a few regular expressions, and comes out exactly as the tokenizer would have read
+it; where it is not, the tokenizer goes on from its beginning, and gives the next one back. So each
+entry is read by one of the two, from one position in the text, and none twice.
+"""
+
+import re
+from typing import NamedTuple
+
+from scrapersky.sitemaps.entries import Entry, PageEntry
+from scrapersky.sitemaps.values import MAX_LIST, MAX_VALUE, Values
+
+_HEAD = re.compile(
+    r"\s*+<url>\s*+<loc>([^<]*+)</loc>\s*+"
+    r"(?:<lastmod>([^<]*+)</lastmod>\s*+)?+"
+    r"(?:<changefreq>([^<]*+)</changefreq>\s*+)?+"
+    r"(?:<priority>([^<]*+)</priority>\s*+)?+"
+    r"(</url>)?+"
+)
+_FIELD = re.compile(r"<(lastmod|changefreq|priority)>([^<]*+)</\1>")
+_LINK = re.compile(
+    r"<xhtml:link\s++rel=\"alternate\"\s++hreflang=\"([^\"<]*+)\"\s++href=\"([^\"<]*+)\"\s*+/>"
+)
+_IMAGE = re.compile(
+    r"<image:image>\s*+<image:loc>([^<]*+)</image:loc>\s*+"
+    r"((?:<image:(?:title|caption|geo_location|license)>[^<]*+"
+    r"</image:(?:title|caption|geo_location|license)>\s*+)*+)</image:image>"
+)
+_END = "</url>"
+_MAX_REST = 64 * 1024
+
+
+class _Rest(NamedTuple):
+    """What stands in an entry behind its plain fields."""
+
+    end: int
+    fields: list[tuple[str, str]]
+    links: list[tuple[str, str]]
+    images: list[str]
+
+
+class BlockScanner:
+    """Reads plain entries in a row."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._text = ""
+        self._next_end = 0
+
+    def scan(self, text: str, position: int, entries: list[Entry]) -> int:
+        """Adds the plain entries that begin at a position. Returns where the last one ends."""
+        if text is not self._text:
+            self._text, self._next_end = text, 0
+        while head := _HEAD.match(text, position):
+            end = head.end()
+            if end - position > MAX_VALUE:
+                break
+            if head[5]:
+                page = self._plain(head)
+            else:
+                rest = self._rest(end)
+                if rest is None:
+                    break
+                page, end = self._with(head, rest), rest.end
+            if page is not None:
+                entries.append(page)
+            position = end
+        return position
+
+    def _plain(self, head: "re.Match[str]") -> PageEntry | None:
+        loc, lastmod, changefreq, priority, _ = head.groups()
+        if "&" in head[0]:
+            expand = self._values.references.expand
+            loc, lastmod = expand(loc), expand(lastmod or "")
+            changefreq, priority = expand(changefreq or ""), expand(priority or "")
+        return self._values.page(loc, lastmod, changefreq, priority)
+
+    def _with(self, head: "re.Match[str]", rest: _Rest) -> PageEntry | None:
+        expand, values = self._values.references.expand, self._values
+        loc, *fields = head.groups("")[:4]
+        if rest.fields:
+            fields = _merged(fields, rest.fields)
+        lastmod, changefreq, priority = map(expand, fields)
+        links = ((expand(language), expand(href)) for language, href in rest.links)
+        return values.page(
+            expand(loc),
+            lastmod,
+            changefreq,
+            priority,
+            alternates=values.alternates(links),
+            images=values.images(map(expand, rest.images)),
+        )
+
+    def _rest(self, start: int) -> _Rest | None:
+        """The rest of an entry, if all tags in it are known."""
+        text, end = self._text, self._end_behind(start)
+        # Each `<url>` is looked for once, and no rest reaches over one: else it would be quadratic.
+        if end < 0 or end - start > _MAX_REST or text.find("<url>", start, end) >= 0:
+            return None
+        images = _IMAGE.findall(text, start, end)
+        links = _LINK.findall(text, start, end)
+        tags = text.count("<", start, end) - len(links)
+        tags -= sum(4 + inner.count("<") for _, inner in images)
+        fields = _FIELD.findall(text, start, end) if tags else []
+        if tags != 2 * len(fields):
+            return None
+        rest = _Rest(end + len(_END), fields, links, [loc for loc, _ in images])
+        return rest if end - start <= MAX_VALUE or _is_small(rest) else None
+
+    def _end_behind(self, start: int) -> int:
+        if 0 <= self._next_end < start:
+            self._next_end = self._text.find(_END, start)
+        return self._next_end
+
+
+def _merged(fields: list[str], others: list[tuple[str, str]]) -> list[str]:
+    """The first of each name that is not empty counts."""
+    merged = dict(zip(("lastmod", "changefreq", "priority"), fields, strict=True))
+    for name, value in others:
+        if not merged[name].strip():
+            merged[name] = value
+    return list(merged.values())
+
+
+def _is_small(rest: _Rest) -> bool:
+    if max(len(rest.links), len(rest.images)) > MAX_LIST:
+        return False
+    texts = [*rest.images, *(text for pair in (*rest.links, *rest.fields) for text in pair)]
+    return all(len(text) <= MAX_VALUE // 4 for text in texts)
