@@ -11,6 +11,9 @@ from scrapersky.items import Ending, PagesItem, Part, SitemapFileItem, SitemapsI
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 from scrapersky.states import FileOutcome
 
+NO_END = frozenset({FileOutcome.LISTED, FileOutcome.BEGUN})
+"""After these something else happens to the file."""
+
 
 class SitemapPipeline:
     """Hands parts to their writer. An ending leaves here when all parts before it are committed."""
@@ -63,6 +66,6 @@ class SitemapPipeline:
     def _count(self, part: Part) -> None:
         if isinstance(part, PagesItem):
             self._stats.inc_value("scrapersky/pages", len(part.pages))
-        elif isinstance(part, SitemapFileItem) and part.outcome != FileOutcome.BEGUN:
+        elif isinstance(part, SitemapFileItem) and part.outcome not in NO_END:
             self._stats.inc_value("scrapersky/sitemaps")
             self._stats.inc_value(f"scrapersky/sitemaps_{part.outcome}")

@@ -111,6 +111,8 @@ class FoundVia(StrEnum):
 class FileOutcome(StrEnum):
     """What happened to a sitemap in a crawl."""
 
+    LISTED = "listed"
+    """An index names it. What is in it comes later."""
     BEGUN = "begun"
     """It has changed, or is new, and is being read."""
     READ = "read"

@@ -90,14 +90,16 @@ class SitemapSpider(DomainSpider):
         tally = Tally()
         named = await self._named(visit, site)
         linked = homepage_links(site.homepage) if site.homepage is not None else []
-        walk.add(Found(url, FoundVia.ROBOTS) for url in named)
-        walk.add(Found(url, FoundVia.HOMEPAGE) for url in linked)
+        for url in named:
+            walk.add(Found(url, FoundVia.ROBOTS))
+        for url in linked:
+            walk.add(Found(url, FoundVia.HOMEPAGE))
         async for part in self._read(visit, walk, tally):
             yield part
         for url in [] if named else self._guesses(site, stored):
             if tally.sitemaps:
                 break
-            walk.add([Found(url, FoundVia.GUESS)])
+            walk.add(Found(url, FoundVia.GUESS))
             async for part in self._read(visit, walk, tally):
                 yield part
         if not tally.sitemaps and (error := site.error or tally.transient):

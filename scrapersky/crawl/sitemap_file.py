@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ PAGES = 2_000
 CHUNK = 16_384
 """Bytes that are read at once. Compressed they may be a thousand times as many."""
 LIMITS = tuple(each for each in Problem if each.endswith("_limit"))
-COSTS_ENTRIES = (Problem.NOT_A_SITEMAP, Problem.BAD_GZIP, Problem.TRUNCATED, *LIMITS)
+COSTS_ENTRIES = (Problem.NOT_A_SITEMAP, *LIMITS, Problem.BAD_GZIP, Problem.TRUNCATED)
 """After these a file may list more than was read."""
 _LOST = {
     Problem.NOT_A_SITEMAP: "It is no sitemap.",
@@ -132,8 +132,9 @@ class FileVisit:
         reader = SitemapReader(url=response.url, limits=self.limits)
         hashes = bytearray() if self.walk.was_stored(self.found.url) else None
         self.tally.number += 1
+        children: list[Found] = []
         has_begun = False
-        async for pages in self._pages(reader, response.body):
+        async for pages in self._pages(reader, response.body, children):
             if not has_begun:
                 has_begun = True
                 yield self._item(FileOutcome.BEGUN)
@@ -148,6 +149,10 @@ class FileVisit:
             return
         if not has_begun:
             yield self._item(FileOutcome.BEGUN)
+        # All of them before the index counts as read: when it is unchanged it is not read again.
+        for child in children:
+            if self.walk.add(child):
+                yield replace(self, found=child)._item(FileOutcome.LISTED)
         yield self._end(response, reader, content_hash, None if hashes is None else bytes(hashes))
 
     async def _pages(self, reader: SitemapReader, body: bytes) -> AsyncIterator[list[PageEntry]]:
@@ -161,8 +166,7 @@ class FileVisit:
                         yield pages
                         pages = []
                 else:
-                    child = Found(entry.url, FoundVia.INDEX, self.found.url, entry.lastmod)
-                    self.walk.add([child])
+                    children.append(Found(entry.url, FoundVia.INDEX, self.found.url, entry.lastmod))
             await asyncio.sleep(0)  # others want to go on, too
         if pages:
             yield pages
@@ -170,9 +174,12 @@ class FileVisit:
     def _end(
         self, response: Response, reader: SitemapReader, content_hash: str, listed: bytes | None
     ) -> SitemapFileItem:
-        lost = next((each for each in COSTS_ENTRIES if each in reader.problems), None)
-        if lost is None and {"dataloss", "download_stopped"} & set(response.flags):
-            lost = Problem.TRUNCATED if "dataloss" in response.flags else Problem.BYTES_LIMIT
+        problems = dict(reader.problems)
+        if "download_stopped" in response.flags:
+            problems[Problem.BYTES_LIMIT] = 1
+        if "dataloss" in response.flags:
+            problems.setdefault(Problem.TRUNCATED, 1)
+        lost = next((each for each in COSTS_ENTRIES if each in problems), None)
         if lost is not None:
             self.tally.failed += lost not in LIMITS
             self.tally.is_complete = False
@@ -191,7 +198,7 @@ class FileVisit:
             lastmod_min=reader.lastmod_min,
             lastmod_max=reader.lastmod_max,
             generator=reader.generator,
-            problems={str(name): count for name, count in reader.problems.items()},
+            problems={str(name): count for name, count in problems.items()},
             etag=_header(response, "ETag") if is_whole else None,
             last_modified=_header(response, "Last-Modified") if is_whole else None,
             content_hash=content_hash if is_whole else None,

@@ -1,7 +1,7 @@
 """Which sitemaps of a site to read, in which order, and which not."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -76,23 +76,29 @@ class Walk:
         self._met: set[str] = set()
         self._children: dict[str, list[KnownFile]] = defaultdict(list)
         for file in known.values():
-            if file.parent is not None:
-                self._children[file.parent].append(file)
+            parent = known.get(file.parent or "")
+            # Seen before the index was: it was on the list once.
+            if parent is not None and file.last_seen_at >= parent.last_seen_at:
+                self._children[parent.url].append(file)
         hits = sum(file.lastmod_hits for file in known.values())
         misses = sum(file.lastmod_misses for file in known.values())
         self._is_reliable = hits >= PROOFS and not misses
         self.over_limit: Found | None = None
         """The first that is too many."""
 
-    def add(self, found: Iterable[Found]) -> None:
-        """Takes note of sitemaps; what was met before is passed over."""
-        for each in found:
-            if not self.meet(each.url):
-                continue
-            if len(self._met) > self._limit:
-                self.over_limit = self.over_limit or each
-                return
-            self._queue.append(each)
+    def add(self, found: Found) -> bool:
+        """Takes note of a sitemap; what was met before is passed over.
+
+        Returns:
+            Whether it is to be read.
+        """
+        if not self.meet(found.url):
+            return False
+        if len(self._met) > self._limit:
+            self.over_limit = self.over_limit or found
+            return False
+        self._queue.append(found)
+        return True
 
     def meet(self, url: str) -> bool:
         """Whether the URL is new to this walk. It is not from now on."""
@@ -135,10 +141,8 @@ class Walk:
 
     def add_known_children(self, parent: str) -> None:
         """What an index lists that did not change."""
-        self.add(
-            Found(child.url, FoundVia.INDEX, parent, child.listed_lastmod)
-            for child in self._children[parent]
-        )
+        for child in self._children[parent]:
+            self.add(Found(child.url, FoundVia.INDEX, parent, child.listed_lastmod))
 
     def is_known_index(self, url: str) -> bool:
         """Whether it lists sitemaps, as far as is known."""

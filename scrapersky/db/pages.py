@@ -83,10 +83,10 @@ _ALSO_IN = (
     " WHERE p.domain_id = more.domain_id AND p.url_hash = more.url_hash"
 )
 # What a page owes to a file that lists it no longer: the next file that does has it then. It was
-# listed until the file was last looked at.
+# listed until the file's content was last had.
 _NEXT_FILE = (
     " SET sitemap_id = p.also_in[1], also_in = nullif(p.also_in[2:], '{}'),"
-    " last_seen_at = greatest(p.last_seen_at, f.last_seen_at)"
+    " last_seen_at = greatest(p.last_seen_at, f.fetched_at)"
 )
 _LEAVE_ALSO_IN = (
     "UPDATE pages p SET also_in = nullif(array_remove(p.also_in, f.id), '{}')"

@@ -25,30 +25,30 @@ _ROWS = (
     " lastmod_max timestamptz, generator text, problems jsonb, etag text, last_modified text,"
     " content_hash bytea, hit integer, miss integer)"
 )
-# What is begun has no content that is known to the end: its validators wait for `_READ`.
-_SEEN = (
-    "INSERT INTO sitemap_files AS f (id, domain_id, url, found_via, listed_lastmod, http_status,"
-    " error_code, error_message, fetched_at, first_seen_at, last_seen_at)"
-    " SELECT n.id, n.domain_id, n.url, n.found_via, n.listed_lastmod, n.http_status,"
-    f" n.error_code, n.error_message, n.fetched_at, n.seen_at, n.seen_at{_ROWS}"
+_ADD = (
+    "INSERT INTO sitemap_files (id, domain_id, url, found_via, first_seen_at, last_seen_at)"
+    f" SELECT n.id, n.domain_id, n.url, n.found_via, n.seen_at, n.seen_at{_ROWS}"
     " JOIN domains d ON d.id = n.domain_id"
-    " ON CONFLICT (domain_id, url_hash) DO UPDATE SET found_via = EXCLUDED.found_via,"
-    " listed_lastmod = EXCLUDED.listed_lastmod,"
-    " http_status = coalesce(EXCLUDED.http_status, f.http_status),"
-    " error_code = EXCLUDED.error_code, error_message = EXCLUDED.error_message,"
-    " fetched_at = coalesce(EXCLUDED.fetched_at, f.fetched_at),"
-    " last_seen_at = greatest(f.last_seen_at, EXCLUDED.last_seen_at)"
+    " ON CONFLICT (domain_id, url_hash) DO NOTHING"
 )
-_FORGET = (
-    f"UPDATE sitemap_files f SET etag = NULL, last_modified = NULL, content_hash = NULL{_ROWS}"  # noqa: S608 - a constant
-    " WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid AND n.outcome = 'begun'"
-    " AND f.content_hash IS NOT NULL"
-)
-_PARENTS = (
-    f"UPDATE sitemap_files f SET parent_id = p.id{_ROWS}"  # noqa: S608 - a constant
+# What is begun has no content that is known to its end, so it loses its validators. `fetched_at` is
+# the last time that the content was had: until then its pages were seen.
+_SEEN = (
+    "UPDATE sitemap_files f SET parent_id = p.id, found_via = n.found_via,"
+    " last_seen_at = greatest(f.last_seen_at, n.seen_at),"
+    " listed_lastmod = CASE WHEN n.outcome = 'listed' THEN f.listed_lastmod"
+    "  ELSE n.listed_lastmod END,"
+    " http_status = CASE WHEN n.outcome IN ('listed', 'begun') THEN f.http_status"
+    "  ELSE coalesce(n.http_status, f.http_status) END,"
+    " error_code = CASE WHEN n.outcome = 'listed' THEN f.error_code ELSE n.error_code END,"
+    " error_message = CASE WHEN n.outcome = 'listed' THEN f.error_message ELSE n.error_message END,"
+    " fetched_at = CASE WHEN n.outcome = 'unchanged' THEN coalesce(n.fetched_at, f.fetched_at)"
+    "  ELSE f.fetched_at END,"
+    " etag = CASE WHEN n.outcome <> 'begun' THEN f.etag END,"
+    " last_modified = CASE WHEN n.outcome <> 'begun' THEN f.last_modified END,"
+    f" content_hash = CASE WHEN n.outcome <> 'begun' THEN f.content_hash END{_ROWS}"
     " LEFT JOIN sitemap_files p ON p.domain_id = n.domain_id AND p.url_hash = md5(n.parent)::uuid"
     " WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
-    " AND f.parent_id IS DISTINCT FROM p.id"
 )
 _FACTS = (
     "http_status",
@@ -94,6 +94,7 @@ class KnownFile:
     lastmod_misses: int
     error_code: str | None
     fetched_at: datetime | None
+    last_seen_at: datetime
 
 
 async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dict[str, KnownFile]:
@@ -113,6 +114,7 @@ async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dic
             files.c.lastmod_misses,
             files.c.error_code,
             files.c.fetched_at,
+            files.c.last_seen_at,
         )
         .outerjoin(parents, parents.c.id == files.c.parent_id)
         .where(files.c.domain_id == domain_id)
@@ -125,9 +127,11 @@ async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dic
 async def write_seen(
     connection: psycopg.AsyncConnection[Any], items: Sequence[SitemapFileItem]
 ) -> None:
-    """Writes what was begun, did not change or failed, in the connection's transaction."""
-    rows = Jsonb([_row(item) for item in items], dumps=orjson.dumps)
-    for statement in (_SEEN, _FORGET, _PARENTS):
+    """Writes what was listed, begun, did not change or failed, in the connection's transaction."""
+    # Of what is listed and then read or not, the last word counts.
+    latest = {(item.domain_id, item.url): item for item in items}
+    rows = Jsonb([_row(item) for item in latest.values()], dumps=orjson.dumps)
+    for statement in (_ADD, _SEEN):
         await connection.execute(statement, [rows])
 
 
