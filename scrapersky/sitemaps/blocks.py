@@ -7,11 +7,30 @@ entry is read by one of the two, from one position in the text, and none twice.
 """
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from scrapersky.sitemaps.entries import Entry, PageEntry
-from scrapersky.sitemaps.values import MAX_LIST, MAX_VALUE, Values
+from scrapersky.sitemaps.dates import parse_date
+from scrapersky.sitemaps.entries import Alternate, Entry, PageEntry
+from scrapersky.sitemaps.urls import CLEAN_MARKUP, MAX_URL
+from scrapersky.sitemaps.values import MAX_LIST, MAX_VALUE, Values, number
 
+# An entry whose values need no more than a look: URL, date and number as they should be.
+_CLEAN = re.compile(
+    rf"\s*+<url>\s*+<loc>({CLEAN_MARKUP})</loc>\s*+"
+    r"(?:<lastmod>([0-9TZ:.+-]{1,40}+)</lastmod>\s*+)?+"
+    r"(?:<changefreq>([a-z]{1,20}+)</changefreq>\s*+)?+"
+    r"(?:<priority>([01]?\.[0-9]{1,5}+)</priority>\s*+)?+"
+    r"(</url>)?+",
+    re.ASCII,
+)
+_CLEAN_LINK = re.compile(
+    r"<xhtml:link rel=\"alternate\" hreflang=\"([A-Za-z0-9-]{1,40}+)\""
+    rf" href=\"({CLEAN_MARKUP})\" ?+/>",
+    re.ASCII,
+)
+_CLEAN_IMAGE = re.compile(
+    rf"<image:image>\s*+<image:loc>({CLEAN_MARKUP})</image:loc>\s*+</image:image>", re.ASCII
+)
 _HEAD = re.compile(
     r"\s*+<url>\s*+<loc>([^<]*+)</loc>\s*+"
     r"(?:<lastmod>([^<]*+)</lastmod>\s*+)?+"
@@ -29,6 +48,9 @@ _IMAGE = re.compile(
     r"</image:(?:title|caption|geo_location|license)>\s*+)*+)</image:image>"
 )
 _END = "</url>"
+_CleanRest: TypeAlias = tuple[int, tuple[Alternate, ...], tuple[str, ...]]
+"""Where an entry ends, its alternates and its images."""
+_MAX_CLEAN = 20_000
 _MAX_REST = 64 * 1024
 
 
@@ -53,7 +75,11 @@ class BlockScanner:
         """Adds the plain entries that begin at a position. Returns where the last one ends."""
         if text is not self._text:
             self._text, self._next_end = text, 0
-        while head := _HEAD.match(text, position):
+        while True:
+            position = self._clean(position, entries)
+            head = _HEAD.match(text, position)
+            if head is None:
+                break
             end = head.end()
             if end - position > MAX_VALUE:
                 break
@@ -68,6 +94,50 @@ class BlockScanner:
                 entries.append(page)
             position = end
         return position
+
+    def _clean(self, position: int, entries: list[Entry]) -> int:
+        """Those of which nothing has to be looked at twice."""
+        match, text = _CLEAN.match, self._text
+        make, add = PageEntry._make, entries.append
+        links: tuple[Alternate, ...]
+        images: tuple[str, ...]
+        while found := match(text, position):
+            loc, lastmod, changefreq, priority, is_plain = found.groups()
+            end = found.end()
+            date = parse_date(lastmod) if lastmod else None
+            if (lastmod and date is None) or len(loc) > MAX_URL:
+                break
+            if is_plain:
+                links, images = (), ()
+            else:
+                rest = self._clean_rest(end)
+                if rest is None:
+                    break
+                end, links, images = rest
+            if "&" in loc:
+                loc = loc.replace("&amp;", "&")
+            values = (loc, date, lastmod, changefreq, number(priority), links, images)
+            add(make((*values, (), None, False)))
+            position = end
+        return position
+
+    def _clean_rest(self, start: int) -> _CleanRest | None:
+        text, end = self._text, self._end_behind(start)
+        if end < 0 or end - start > _MAX_CLEAN:
+            return None
+        links = _CLEAN_LINK.findall(text, start, end)
+        images = _CLEAN_IMAGE.findall(text, start, end)
+        # All tags are accounted for, so another entry's beginning is not among them either.
+        if text.count("<", start, end) != len(links) + 4 * len(images):
+            return None
+        if end - start > MAX_URL:
+            urls = (*images, *(url for _, url in links))
+            if any(len(url) > MAX_URL for url in urls):
+                return None
+        if text.find("&", start, end) >= 0:
+            links = [(language, url.replace("&amp;", "&")) for language, url in links]
+            images = [url.replace("&amp;", "&") for url in images]
+        return end + len(_END), tuple(links), tuple(images)
 
     def _plain(self, head: "re.Match[str]") -> PageEntry | None:
         loc, lastmod, changefreq, priority, _ = head.groups()

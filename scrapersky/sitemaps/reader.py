@@ -74,7 +74,8 @@ class SitemapReader:
         self._findings = Findings()
         self._unpacker = Unpacker(self._findings, self.limits.bytes)
         self._window = window
-        self._pending = bytearray()
+        self._pending: list[bytes] = []
+        self._waiting = 0
         self._size = 0
         self._decoder: TextDecoder | None = None
         self._document: Markup | Lines | None = None
@@ -98,16 +99,20 @@ class SitemapReader:
         """The remaining entries: nothing more comes."""
         for piece in self._unpacker.close():
             yield from self._take(piece)
-        yield from self._read(bytes(self._pending), final=True)
+        yield from self._read(b"".join(self._pending), final=True)
         self._pending.clear()
         self._conclude()
 
     def _take(self, piece: bytes) -> Iterator[Entry]:
-        self._pending += piece
-        while len(self._pending) >= self._window and not self.is_full:
-            window = bytes(self._pending[: self._window])
-            del self._pending[: self._window]
-            yield from self._read(window)
+        self._pending.append(piece)
+        self._waiting += len(piece)
+        if self._waiting < self._window:
+            return
+        data = b"".join(self._pending)
+        size = len(data) - len(data) % self._window
+        for start in range(0, size, self._window):
+            yield from self._read(data[start : start + self._window])
+        self._pending, self._waiting = [data[size:]], len(data) - size
 
     def _read(self, data: bytes, *, final: bool = False) -> list[Entry]:
         if self.is_full:

@@ -78,7 +78,8 @@ class Tokenizer:
 
     def feed(self, text: str) -> None:
         """More text."""
-        self.text = self.text[self.position :] + text
+        rest = self.text[self.position :]
+        self.text = rest + text if rest else text
         self.position = 0
 
     def next(self, *, final: bool, field: str = "") -> Token | None:
