@@ -55,6 +55,8 @@ class Markup:
             if self._blocks is not None and self._is_between_entries():
                 tokens = self._tokens
                 tokens.position = self._blocks.scan(tokens.text, tokens.position, entries)
+                if not final and self._blocks.is_cut(tokens.position):
+                    break
             name = self._field.name if self._field is not None else ""
             token = self._tokens.next(final=final, field=name)
             if token is None:
