@@ -6,6 +6,7 @@ from benchmarks.cpu import cpu
 from benchmarks.extraction import extraction
 from benchmarks.growth import growth
 from benchmarks.row import Row
+from benchmarks.sitemaps import sitemaps
 from benchmarks.stage import Stage
 from benchmarks.startup import startup
 from benchmarks.upsert import upsert
@@ -15,5 +16,6 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "upsert": upsert,
     "growth": growth,
     "extraction": extraction,
+    "sitemaps": sitemaps,
     "startup": startup,
 }

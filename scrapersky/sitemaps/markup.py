@@ -118,7 +118,7 @@ class Markup:
         if self._field is not None:
             self._field.add(text)
         elif self._listing is None and not self._has_junk:
-            self._has_junk = bool(text.strip("\ufeff \t\r\n"))
+            self._has_junk = bool(text.strip("\ufeff \t\r\n]>"))  # ]> ends a DOCTYPE
 
     def _look_for_generator(self, text: str) -> None:
         if self.generator is None and self._comments < MAX_COMMENTS:

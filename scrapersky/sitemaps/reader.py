@@ -69,8 +69,7 @@ class SitemapReader:
         """Entries with a date that was understood."""
         self.lastmod_min: datetime | None = None
         self.lastmod_max: datetime | None = None
-        self.is_full = False
-        """More bytes would not be read: a limit is reached, or it is no sitemap."""
+        self._is_done = False
         self._findings = Findings()
         self._unpacker = Unpacker(self._findings, self.limits.bytes)
         self._window = window
@@ -79,6 +78,11 @@ class SitemapReader:
         self._size = 0
         self._decoder: TextDecoder | None = None
         self._document: Markup | Lines | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more bytes would not be read: a limit is reached, or it is no sitemap."""
+        return self._is_done or self._unpacker.is_over
 
     @property
     def problems(self) -> dict[Problem, int]:
@@ -115,7 +119,7 @@ class SitemapReader:
         self._pending, self._waiting = [data[size:]], len(data) - size
 
     def _read(self, data: bytes, *, final: bool = False) -> list[Entry]:
-        if self.is_full:
+        if self._is_done:
             return []
         if self._decoder is None:
             self._decoder = TextDecoder(data[:HEAD], self._findings)
@@ -145,7 +149,7 @@ class SitemapReader:
             return Lines(self.url, self._findings)
         else:
             self.kind = Kind.OTHER
-        self.is_full = True
+        self._is_done = True
         return None
 
     def _look_at_limits(self, found: int) -> None:
@@ -158,7 +162,7 @@ class SitemapReader:
             self._findings.add(Problem.EFFORT_LIMIT)
         elif self._size <= MAX_SEARCH or (document is not None and document.kind.is_sitemap):
             return
-        self.is_full = True
+        self._is_done = True
 
     def _count(self, entries: list[Entry]) -> None:
         self.entry_count += len(entries)
@@ -171,7 +175,7 @@ class SitemapReader:
         self.lastmod_max = max(last, self.lastmod_max or last)
 
     def _conclude(self) -> None:
-        self.is_full = True
+        self._is_done = True
         if self._document is not None:
             self.kind = self._document.kind
             self.generator = self._document.generator or self.generator

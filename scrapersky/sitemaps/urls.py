@@ -42,6 +42,8 @@ class UrlResolver:
 
     def _resolve(self, text: str) -> str | None:
         text = _CONTROLS.sub("", text.strip(_BLANK))
+        if text[:1] in {'"', "'"} and text[-1:] == text[:1]:
+            text = text[1:-1].strip(_BLANK)
         if not text or text.startswith("#") or _TEMPLATE.search(text):
             return None
         if self._is_schemeless(text):

@@ -1,10 +1,11 @@
 """The quick scanner and the tokenizer are one reader, however the text comes."""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sitemaps.sitemap_texts import texts
+from sitemap_texts import texts
 
 from scrapersky.sitemaps.findings import Findings
 from scrapersky.sitemaps.markup import Markup
@@ -23,7 +24,7 @@ def read(pieces: list[str], *, is_quick: bool) -> tuple[Any, ...]:
 
 def cut(text: str, places: list[int]) -> list[str]:
     marks = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
-    return [text[start:end] for start, end in zip(marks, marks[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(marks)]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
