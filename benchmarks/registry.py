@@ -7,6 +7,7 @@ from benchmarks.extraction import extraction
 from benchmarks.growth import growth
 from benchmarks.row import Row
 from benchmarks.sitemap_import import sitemap_import
+from benchmarks.sitemaps import sitemaps
 from benchmarks.stage import Stage
 from benchmarks.startup import startup
 from benchmarks.upsert import upsert
@@ -16,6 +17,7 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "upsert": upsert,
     "growth": growth,
     "extraction": extraction,
+    "sitemaps": sitemaps,
     "startup": startup,
     "sitemap_import": sitemap_import,
 }

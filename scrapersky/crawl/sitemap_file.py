@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,11 +152,13 @@ class FileVisit:
         # All of them before the index counts as read: when it is unchanged it is not read again.
         for child in children:
             if self.walk.add(child):
-                yield replace(self, found=child)._item(FileOutcome.LISTED)
+                yield self._item(FileOutcome.LISTED, child)
         yield self._end(response, reader, content_hash, None if hashes is None else bytes(hashes))
 
-    async def _pages(self, reader: SitemapReader, body: bytes) -> AsyncIterator[list[PageEntry]]:
-        """Pages by the thousand; children go to the walk as they come."""
+    async def _pages(
+        self, reader: SitemapReader, body: bytes, children: list[Found]
+    ) -> AsyncIterator[list[PageEntry]]:
+        """Pages by the thousand; sitemaps go to the children."""
         pages: list[PageEntry] = []
         for entries in _entries(reader, body):
             for entry in entries:
@@ -215,14 +217,17 @@ class FileVisit:
         is_told = before != self.found.lastmod
         return {"lastmod_hit": is_told, "lastmod_miss": not is_told}
 
-    def _item(self, outcome: FileOutcome, **values: Any) -> SitemapFileItem:
+    def _item(
+        self, outcome: FileOutcome, found: Found | None = None, **values: Any
+    ) -> SitemapFileItem:
+        found = found or self.found
         return SitemapFileItem(
             **self.facts,
-            url=self.found.url,
+            url=found.url,
             outcome=outcome,
-            found_via=self.found.via,
-            parent=self.found.parent,
-            listed_lastmod=self.found.lastmod,
+            found_via=found.via,
+            parent=found.parent,
+            listed_lastmod=found.lastmod,
             fetched_at=self._fetched_at,
             **values,
         )

@@ -34,7 +34,7 @@ _ADD = (
 # What is begun has no content that is known to its end, so it loses its validators. `fetched_at` is
 # the last time that the content was had: until then its pages were seen.
 _SEEN = (
-    "UPDATE sitemap_files f SET parent_id = p.id, found_via = n.found_via,"
+    "UPDATE sitemap_files f SET parent_id = p.id, found_via = n.found_via,"  # noqa: S608 - a constant
     " last_seen_at = greatest(f.last_seen_at, n.seen_at),"
     " listed_lastmod = CASE WHEN n.outcome = 'listed' THEN f.listed_lastmod"
     "  ELSE n.listed_lastmod END,"

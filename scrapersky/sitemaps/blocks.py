@@ -9,9 +9,26 @@ entry is read by one of the two, from one position in the text, and none twice.
 import re
 from typing import NamedTuple
 
-from scrapersky.sitemaps.entries import Entry, PageEntry
-from scrapersky.sitemaps.values import MAX_LIST, MAX_VALUE, Values
+from scrapersky.sitemaps.dates import parse_date
+from scrapersky.sitemaps.entries import Alternate, Entry, PageEntry
+from scrapersky.sitemaps.urls import CLEAN_MARKUP, MAX_URL
+from scrapersky.sitemaps.values import MAX_LIST, MAX_VALUE, Values, number
 
+_LINK_TAG = (
+    r"<xhtml:link rel=\"alternate\" hreflang=\"[A-Za-z0-9-]{1,40}+\""
+    rf" href=\"{CLEAN_MARKUP}\" ?+/>\s*+"
+)
+_IMAGE_TAGS = rf"<image:image>\s*+<image:loc>{CLEAN_MARKUP}</image:loc>\s*+</image:image>\s*+"
+# An entry whose values need no more than a look: URLs, date and number as they should be.
+_CLEAN = re.compile(
+    rf"\s*+<url>\s*+<loc>({CLEAN_MARKUP})</loc>\s*+"
+    r"(?:<lastmod>([0-9TZ:.+-]{1,40}+)</lastmod>\s*+)?+"
+    r"(?:<changefreq>([a-z]{1,20}+)</changefreq>\s*+)?+"
+    r"(?:<priority>([01]?\.[0-9]{1,5}+)</priority>\s*+)?+"
+    rf"((?:{_LINK_TAG})*+)((?:{_IMAGE_TAGS})*+)</url>",
+    re.ASCII,
+)
+_IMAGE_LOC = re.compile(r"<image:loc>([^<]*+)")
 _HEAD = re.compile(
     r"\s*+<url>\s*+<loc>([^<]*+)</loc>\s*+"
     r"(?:<lastmod>([^<]*+)</lastmod>\s*+)?+"
@@ -29,6 +46,7 @@ _IMAGE = re.compile(
     r"</image:(?:title|caption|geo_location|license)>\s*+)*+)</image:image>"
 )
 _END = "</url>"
+_MAX_CLEAN = MAX_VALUE
 _MAX_REST = 64 * 1024
 
 
@@ -53,7 +71,11 @@ class BlockScanner:
         """Adds the plain entries that begin at a position. Returns where the last one ends."""
         if text is not self._text:
             self._text, self._next_end = text, 0
-        while head := _HEAD.match(text, position):
+        while True:
+            position = self._clean(position, entries)
+            head = _HEAD.match(text, position)
+            if head is None:
+                break
             end = head.end()
             if end - position > MAX_VALUE:
                 break
@@ -67,6 +89,31 @@ class BlockScanner:
             if page is not None:
                 entries.append(page)
             position = end
+        return position
+
+    def is_cut(self, position: int) -> bool:
+        """Whether the end of an entry may still come: none is left, and not much text either."""
+        text = self._text
+        return len(text) - position < _MAX_REST and text.find(_END, position) < 0
+
+    def _clean(self, position: int, entries: list[Entry]) -> int:
+        """Those of which nothing has to be looked at twice."""
+        match, text = _CLEAN.match, self._text
+        make, add = PageEntry._make, entries.append
+        while found := match(text, position):
+            loc, lastmod, changefreq, priority, links, images = found.groups()
+            date = parse_date(lastmod) if lastmod else None
+            if (lastmod and date is None) or len(loc) > MAX_URL:
+                break
+            alternates = _clean_alternates(links) if links else ()
+            urls = _clean_images(images) if images else ()
+            if alternates is None or urls is None:
+                break
+            if "&" in loc:
+                loc = loc.replace("&amp;", "&")
+            values = (loc, date, lastmod, changefreq, number(priority), alternates, urls)
+            add(make((*values, (), None, False)))
+            position = found.end()
         return position
 
     def _plain(self, head: "re.Match[str]") -> PageEntry | None:
@@ -113,6 +160,26 @@ class BlockScanner:
         if 0 <= self._next_end < start:
             self._next_end = self._text.find(_END, start)
         return self._next_end
+
+
+def _clean_alternates(links: str) -> tuple[Alternate, ...] | None:
+    """Of tags that are all alike; None where a URL is too long."""
+    if len(links) > _MAX_CLEAN:
+        return None
+    parts = (links.replace("&amp;", "&") if "&" in links else links).split('"')
+    urls = parts[5::6]
+    if len(links) > MAX_URL and max(map(len, urls)) > MAX_URL:
+        return None
+    return tuple(zip(parts[3::6], urls, strict=True))
+
+
+def _clean_images(tags: str) -> tuple[str, ...] | None:
+    if len(tags) > _MAX_CLEAN:
+        return None
+    urls = _IMAGE_LOC.findall(tags.replace("&amp;", "&") if "&" in tags else tags)
+    if len(tags) > MAX_URL and max(map(len, urls)) > MAX_URL:
+        return None
+    return tuple(urls)
 
 
 def _merged(fields: list[str], others: list[tuple[str, str]]) -> list[str]:

@@ -1,7 +1,6 @@
 """The dates of sitemaps and feeds, in UTC."""
 
 import re
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 MAX_DATE = 100
@@ -73,17 +72,21 @@ def parse_date(text: str) -> datetime | None:
     time. What names no zone is UTC, no time midnight, no day the first one.
     """
     text = text.strip()
-    with suppress(ValueError, OverflowError):
+    try:
         return _in_utc(datetime.fromisoformat(text))
-    if not 4 <= len(text) <= MAX_DATE:
-        return None
-    with suppress(ValueError, OverflowError):
-        return _from_epoch(text) if _EPOCH.fullmatch(text) else _from_parts(text.upper())
-    return None
+    except (ValueError, OverflowError):
+        return _from_other(text) if 4 <= len(text) <= MAX_DATE else None
 
 
 def _in_utc(time: datetime) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _from_other(text: str) -> datetime | None:
+    try:
+        return _from_epoch(text) if _EPOCH.fullmatch(text) else _from_parts(text.upper())
+    except (ValueError, OverflowError):
+        return None
 
 
 def _from_epoch(text: str) -> datetime:

@@ -11,6 +11,9 @@ from scrapersky.sitemaps.findings import Findings
 HEAD = 1024
 """Bytes that have to be known before the encoding is."""
 
+MAX_WRONG = 5000
+"""Wrong bytes of a piece that are shown as what they may be."""
+
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.ASCII)
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -70,7 +73,9 @@ class TextDecoder:
         except UnicodeError:
             self._findings.add(Problem.BAD_ENCODING)
         decoder.setstate(before)
-        decoder.errors = _LENIENT
+        # The handler is Python's: it would take minutes for megabytes of wrong bytes.
+        many = data.decode("utf-8", "replace").count("\ufffd") > MAX_WRONG
+        decoder.errors = "replace" if many else _LENIENT
         try:
             return decoder.decode(data, final)
         finally:

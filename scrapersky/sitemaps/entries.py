@@ -73,12 +73,9 @@ class Problem(StrEnum):
     """Entities that are external, unknown, or expand without end. They are not expanded."""
 
 
-class Alternate(NamedTuple):
-    """The same page in another language (`xhtml:link rel="alternate"`)."""
-
-    language: str
-    """As written: a BCP 47 tag, or `x-default`."""
-    url: str
+Alternate: TypeAlias = tuple[str, str]
+"""The same page in another language (`xhtml:link rel="alternate"`): the language as written, a BCP
+47 tag or `x-default`, and the URL. A plain tuple: of these there are the most."""
 
 
 class Video(NamedTuple):

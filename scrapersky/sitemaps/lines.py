@@ -18,7 +18,7 @@ def is_list(text: str) -> bool:
     """
     lines = [line.strip("\ufeff \t") for line in _BREAK.split(text)]
     lines = [line for line in lines if line and not line.startswith("#")]
-    urls = sum(1 for line in lines if _URL_LINE.fullmatch(_column(line)))
+    urls = sum(all(map(_URL_LINE.fullmatch, _column(line).split())) for line in lines)
     return urls > 0 and 2 * urls >= len(lines)
 
 

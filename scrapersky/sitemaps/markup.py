@@ -55,6 +55,8 @@ class Markup:
             if self._blocks is not None and self._is_between_entries():
                 tokens = self._tokens
                 tokens.position = self._blocks.scan(tokens.text, tokens.position, entries)
+                if not final and self._blocks.is_cut(tokens.position):
+                    break
             name = self._field.name if self._field is not None else ""
             token = self._tokens.next(final=final, field=name)
             if token is None:
@@ -116,7 +118,7 @@ class Markup:
         if self._field is not None:
             self._field.add(text)
         elif self._listing is None and not self._has_junk:
-            self._has_junk = bool(text.strip("\ufeff \t\r\n"))
+            self._has_junk = bool(text.strip("\ufeff \t\r\n]>"))  # ]> ends a DOCTYPE
 
     def _look_for_generator(self, text: str) -> None:
         if self.generator is None and self._comments < MAX_COMMENTS:

@@ -69,15 +69,20 @@ class SitemapReader:
         """Entries with a date that was understood."""
         self.lastmod_min: datetime | None = None
         self.lastmod_max: datetime | None = None
-        self.is_full = False
-        """More bytes would not be read: a limit is reached, or it is no sitemap."""
+        self._is_done = False
         self._findings = Findings()
         self._unpacker = Unpacker(self._findings, self.limits.bytes)
         self._window = window
-        self._pending = bytearray()
+        self._pending: list[bytes] = []
+        self._waiting = 0
         self._size = 0
         self._decoder: TextDecoder | None = None
         self._document: Markup | Lines | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more bytes would not be read: a limit is reached, or it is no sitemap."""
+        return self._is_done or self._unpacker.is_over
 
     @property
     def problems(self) -> dict[Problem, int]:
@@ -98,19 +103,23 @@ class SitemapReader:
         """The remaining entries: nothing more comes."""
         for piece in self._unpacker.close():
             yield from self._take(piece)
-        yield from self._read(bytes(self._pending), final=True)
+        yield from self._read(b"".join(self._pending), final=True)
         self._pending.clear()
         self._conclude()
 
     def _take(self, piece: bytes) -> Iterator[Entry]:
-        self._pending += piece
-        while len(self._pending) >= self._window and not self.is_full:
-            window = bytes(self._pending[: self._window])
-            del self._pending[: self._window]
-            yield from self._read(window)
+        self._pending.append(piece)
+        self._waiting += len(piece)
+        if self._waiting < self._window:
+            return
+        data = b"".join(self._pending)
+        size = len(data) - len(data) % self._window
+        for start in range(0, size, self._window):
+            yield from self._read(data[start : start + self._window])
+        self._pending, self._waiting = [data[size:]], len(data) - size
 
     def _read(self, data: bytes, *, final: bool = False) -> list[Entry]:
-        if self.is_full:
+        if self._is_done:
             return []
         if self._decoder is None:
             self._decoder = TextDecoder(data[:HEAD], self._findings)
@@ -140,7 +149,7 @@ class SitemapReader:
             return Lines(self.url, self._findings)
         else:
             self.kind = Kind.OTHER
-        self.is_full = True
+        self._is_done = True
         return None
 
     def _look_at_limits(self, found: int) -> None:
@@ -153,7 +162,7 @@ class SitemapReader:
             self._findings.add(Problem.EFFORT_LIMIT)
         elif self._size <= MAX_SEARCH or (document is not None and document.kind.is_sitemap):
             return
-        self.is_full = True
+        self._is_done = True
 
     def _count(self, entries: list[Entry]) -> None:
         self.entry_count += len(entries)
@@ -166,7 +175,7 @@ class SitemapReader:
         self.lastmod_max = max(last, self.lastmod_max or last)
 
     def _conclude(self) -> None:
-        self.is_full = True
+        self._is_done = True
         if self._document is not None:
             self.kind = self._document.kind
             self.generator = self._document.generator or self.generator

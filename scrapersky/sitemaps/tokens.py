@@ -19,20 +19,21 @@ MAX_COMMENT = 300
 """Characters of a comment that are kept."""
 
 _NAME = r"[^\W\d][^\s/<>\"'=]{0,200}+"
-_TAG = re.compile(rf"<(/?)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_TAG = re.compile(rf"<(/\s*+|)({_NAME})((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 # What may become a tag when more comes.
 _PARTIAL = re.compile(
-    rf"<(?:/?(?:{_NAME}(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+(?:\"[^\"<]*+|'[^'<]*+)?+)?+)\Z"
+    rf"<(?:(?:/\s*+)?+(?:{_NAME}(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+(?:\"[^\"<]*+|'[^'<]*+)?+)?+)\Z"
 )
 # A tag with an odd number of quotes, or without its `>`.
-_LOOSE = re.compile(rf"<(/?)({_NAME})([^<>]*+)([<>])")
+_LOOSE = re.compile(rf"<(/\s*+|)({_NAME})([^<>]*+)([<>])")
+_EXPECTED = {"urlset", "sitemapindex", "url", "sitemap", "loc", "lastmod", "item", "entry", "link"}
 _DOCTYPE = re.compile(r"<!doctype[^\[<>]*+([\[>])?", re.IGNORECASE)
 _ENTITY = re.compile(
     r"<!ENTITY\s++(%\s++)?([^\s\"'<>%]++)\s++"
     r"(?:\"([^\"]*+)\"|'([^']*+)'|(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)\s*+>"
 )
 _ATTRIBUTE = re.compile(
-    r"([^\s=/\"'<>]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+|.", re.DOTALL
+    r"([^\s=/\"'<>]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+|\s++|.", re.DOTALL
 )
 
 
@@ -78,7 +79,8 @@ class Tokenizer:
 
     def feed(self, text: str) -> None:
         """More text."""
-        self.text = self.text[self.position :] + text
+        rest = self.text[self.position :]
+        self.text = rest + text if rest else text
         self.position = 0
 
     def next(self, *, final: bool, field: str = "") -> Token | None:
@@ -122,7 +124,7 @@ class Tokenizer:
         if _PARTIAL.match(text, start, start + MAX_TAG):
             return self._partial(text, start, final=final)
         loose = _LOOSE.match(text, start, start + MAX_TAG)
-        if loose is not None and (loose[4] == ">" or loose[1] or not loose[3].strip()):
+        if loose is not None and _is_tag(loose):
             self._findings.add(Problem.MALFORMED)
             self.position = loose.end() - (loose[4] == "<")
             return _tag(loose)
@@ -231,6 +233,13 @@ def attributes(text: str) -> Iterator[tuple[str, str]]:
     for name, *values in _ATTRIBUTE.findall(text):
         if name:
             yield name.lower(), values[0] or values[1] or values[2]
+
+
+def _is_tag(loose: "re.Match[str]") -> bool:
+    """Whether what looks like a tag is one: without its `>` only if such a tag is expected."""
+    if loose[4] == ">" or loose[1]:
+        return True
+    return not loose[3].strip() and loose[2].lower().rpartition(":")[2] in _EXPECTED
 
 
 def _tag(found: "re.Match[str]") -> Token:

@@ -3,11 +3,17 @@
 import re
 from urllib.parse import urlsplit
 
-from scrapersky.extract.urls import absolute_url
+from scrapersky.extract.urls import MAX_URL, absolute_url
 
+__all__ = ["CLEAN_MARKUP", "MAX_URL", "UrlResolver"]
+
+_SAFE = r"[A-Za-z0-9_\-.~!$'()*+,;=:@/?%]*+"
 # What `absolute_url` gives back as it is: RFC 3986 without brackets, host in lower case.
-CLEAN_URL = r"https?://[a-z0-9.-]++(?:[/?#][\w\-.~!$&'()*+,;=:@/?%]*+)?+"
-_CLEAN = re.compile(CLEAN_URL, re.ASCII)
+_CLEAN_URL = rf"https?://[a-z0-9.-]++(?:[/?#]{_SAFE}(?:&{_SAFE})*+)?+"
+CLEAN_MARKUP = rf"https?://[a-z0-9.-]++(?:[/?#]{_SAFE}(?:&amp;{_SAFE})*+)?+"
+"""The same as it stands in markup."""
+
+_CLEAN = re.compile(_CLEAN_URL)
 _BLANK = " \t\r\n\f\v\0\u00a0\u2000\u2001\u2002\u2003\u200b\u2028\u2029\u3000\ufeff"
 _CONTROLS = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
@@ -26,7 +32,7 @@ class UrlResolver:
 
     def resolve(self, text: str) -> str | None:
         """The URL, or None where the text is none that can be requested."""
-        if _CLEAN.fullmatch(text) and len(text) <= 2048:
+        if _CLEAN.fullmatch(text) and len(text) <= MAX_URL:
             return text
         return self._resolve(text)
 
@@ -36,6 +42,8 @@ class UrlResolver:
 
     def _resolve(self, text: str) -> str | None:
         text = _CONTROLS.sub("", text.strip(_BLANK))
+        if text[:1] in {'"', "'"} and text[-1:] == text[:1]:
+            text = text[1:-1].strip(_BLANK)
         if not text or text.startswith("#") or _TEMPLATE.search(text):
             return None
         if self._is_schemeless(text):

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from scrapersky.sitemaps.dates import parse_date
 from scrapersky.sitemaps.entries import Entry, News, Video
 from scrapersky.sitemaps.spaces import CORE, Spaces
 from scrapersky.sitemaps.tokens import Token, attributes
-from scrapersky.sitemaps.values import MAX_LIST, Values, shown, typed_date
+from scrapersky.sitemaps.values import MAX_LIST, Values, shown
 
 _T = TypeVar("_T")
 
@@ -207,6 +208,6 @@ def _news(values: dict[str, str]) -> News:
         publication=shown(values.get("name")),
         language=shown(values.get("language")),
         title=shown(values.get("title")),
-        published=typed_date(text) if text else None,
+        published=parse_date(text) if text else None,
         published_text=text,
     )

@@ -19,7 +19,6 @@ MAX_LIST = 1000
 """Alternates, images or videos of a page. Google reads 1,000 images."""
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,6}(?:[.,]\d{0,20})?|[.,]\d{1,20})", re.ASCII)
-typed_date = lru_cache(maxsize=4096)(parse_date)
 
 
 class Values:
@@ -64,7 +63,7 @@ class Values:
             self._findings.add(Problem.BAD_URL)
             return None
         lastmod = shown(lastmod)
-        date = typed_date(lastmod) if lastmod else None
+        date = parse_date(lastmod) if lastmod else None
         if lastmod and date is None:
             self._findings.add(Problem.BAD_LASTMOD)
         # Half the time of the named tuple's own constructor.
@@ -95,7 +94,7 @@ class Values:
     def alternates(self, links: Iterable[tuple[str, str]]) -> tuple[Alternate, ...]:
         """Of languages and URLs."""
         found = ((shown(language), self.url(href)) for language, href in links)
-        return tuple(Alternate(language, url) for language, url in found if language and url)
+        return tuple((language, url) for language, url in found if language and url)
 
     def images(self, locs: Iterable[str]) -> tuple[str, ...]:
         """Of URLs."""
