@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "Crawl a bundled web of invented companies, and show what came of it.",
     "domains": "Domains, and what was found on them.",
     "contacts": "Contacts: e-mail addresses, phone numbers, profiles.",
+    "pages": "Pages that sites list in their sitemaps.",
     "sitemap": "Sitemaps: what files and URLs say, without a database.",
     "jobs": "Jobs: every crawl is one.",
     "db": "The database: its migrations, and the embedded server.",

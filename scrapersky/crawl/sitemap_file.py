@@ -208,7 +208,7 @@ class FileVisit:
             **self._proof(),
         )
 
-    def _proof(self) -> dict[str, bool]:
+    def _proof(self) -> dict[str, Any]:
         """Whether the index told of the change, where it says anything at all."""
         known = self.walk.known.get(self.found.url)
         before = known.listed_lastmod if known is not None and known.content_hash else None

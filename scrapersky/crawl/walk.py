@@ -76,10 +76,8 @@ class Walk:
         self._met: set[str] = set()
         self._children: dict[str, list[KnownFile]] = defaultdict(list)
         for file in known.values():
-            parent = known.get(file.parent or "")
-            # Seen before the index was: it was on the list once.
-            if parent is not None and file.last_seen_at >= parent.last_seen_at:
-                self._children[parent.url].append(file)
+            if file.parent is not None:
+                self._children[file.parent].append(file)
         hits = sum(file.lastmod_hits for file in known.values())
         misses = sum(file.lastmod_misses for file in known.values())
         self._is_reliable = hits >= PROOFS and not misses

@@ -84,8 +84,15 @@ def _claim(waiting: str, status: str) -> str:
 
 
 _CLAIM = _claim("status = 'pending'", "'processing'")
-# The status is what `homepage` says of a domain.
-_CLAIMS = {"sitemap": _claim("sitemaps_crawled_at IS NULL", "status")}
+# The status is what `homepage` says of a domain, so it cannot tell what this job has claimed.
+_CLAIMS = {
+    "sitemap": _claim(
+        "sitemaps_crawled_at IS NULL AND id > coalesce((SELECT domain_id FROM job_targets"
+        " WHERE job_id = :job_id ORDER BY domain_id DESC LIMIT 1),"
+        " '00000000-0000-0000-0000-000000000000')",
+        "status",
+    )
+}
 
 
 async def claim(session: AsyncSession, job_id: UUID, limit: int) -> int:

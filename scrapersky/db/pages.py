@@ -6,7 +6,7 @@ is gone when the last file that listed it is read without it.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from uuid_utils import uuid7
 
 from scrapersky.db import copying
 from scrapersky.items import PagesItem, SitemapFileItem, SitemapsItem
-from scrapersky.sitemaps.entries import Alternate, PageEntry
+from scrapersky.sitemaps.entries import PageEntry
 from scrapersky.sitemaps.page_types import PageType, page_type
 from scrapersky.text import storable
 
@@ -255,6 +255,6 @@ def _priority(value: float | None) -> bytes:
     return copying.real(value)
 
 
-def _alternates(alternates: tuple[Alternate, ...]) -> bytes:
-    rows = [{"language": storable(each.language), "url": each.url} for each in alternates]
+def _alternates(alternates: Iterable[tuple[str, str]]) -> bytes:
+    rows = [{"language": storable(language), "url": url} for language, url in alternates]
     return copying.raw(b"\x01" + orjson.dumps(rows))  # jsonb's own version, then its text

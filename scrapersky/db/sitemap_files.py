@@ -72,6 +72,12 @@ _READ = (
     " lastmod_hits = f.lastmod_hits + n.hit, lastmod_misses = f.lastmod_misses + n.miss"
     f"{_ROWS} WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
 )
+# What an index listed before, and does not any more.
+_LET_GO = (
+    f"UPDATE sitemap_files c SET parent_id = NULL{_ROWS}"  # noqa: S608 - a constant
+    " JOIN sitemap_files f ON f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
+    " WHERE c.parent_id = f.id AND c.last_seen_at < n.seen_at AND n.error_code IS NULL"
+)
 LONGEST_HEADER = 1_000
 """Characters of an ETag: a longer one is not kept."""
 
@@ -94,7 +100,6 @@ class KnownFile:
     lastmod_misses: int
     error_code: str | None
     fetched_at: datetime | None
-    last_seen_at: datetime
 
 
 async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dict[str, KnownFile]:
@@ -114,7 +119,6 @@ async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dic
             files.c.lastmod_misses,
             files.c.error_code,
             files.c.fetched_at,
-            files.c.last_seen_at,
         )
         .outerjoin(parents, parents.c.id == files.c.parent_id)
         .where(files.c.domain_id == domain_id)
@@ -140,7 +144,8 @@ async def write_read(
 ) -> None:
     """Writes what was read to its end: their pages are there."""
     rows = Jsonb([_row(item) for item in items], dumps=orjson.dumps)
-    await connection.execute(_READ, [rows])
+    for statement in (_READ, _LET_GO):
+        await connection.execute(statement, [rows])
 
 
 def _row(item: SitemapFileItem) -> dict[str, Any]:
