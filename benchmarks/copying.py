@@ -12,8 +12,28 @@ from scrapersky.db.endings import HOMEPAGE_FIELDS, HTTP_FACTS
 from scrapersky.db.tables import new_id
 from scrapersky.items import DomainItem
 
-DOCUMENTS = ("open_graph", "json_ld", "provenance")
-CONTACT_FIELDS = ("kind", "value", "raw", "network", "source", "page_url", "confidence")
+DOCUMENTS = (
+    "open_graph",
+    "json_ld",
+    "provenance",
+    "technologies",
+    "addresses",
+    "opening_hours",
+    "contact_links",
+    "twitter_card",
+)
+CONTACT_FIELDS = (
+    "kind",
+    "value",
+    "raw",
+    "network",
+    "source",
+    "page_url",
+    "confidence",
+    "type",
+    "region",
+)
+CONTACT_DOCUMENTS = ("details", "also_on")
 COLUMNS = {
     "domains": (
         "id",
@@ -24,7 +44,14 @@ COLUMNS = {
         *HTTP_FACTS,
         *HOMEPAGE_FIELDS,
     ),
-    "contacts": ("id", "domain_id", "first_seen_at", "last_seen_at", *CONTACT_FIELDS),
+    "contacts": (
+        "id",
+        "domain_id",
+        "first_seen_at",
+        "last_seen_at",
+        *CONTACT_FIELDS,
+        *CONTACT_DOCUMENTS,
+    ),
     "job_targets": ("job_id", "domain_id", "state", "attempts", "ended_at"),
 }
 
@@ -80,9 +107,13 @@ def _domain_row(item: DomainItem) -> tuple[Any, ...]:
     values = {name: getattr(item, name) for name in (*HTTP_FACTS, *HOMEPAGE_FIELDS)}
     values["content_hash"] = content_hash
     for name in DOCUMENTS:
-        values[name] = None if values[name] is None else Jsonb(values[name], orjson.dumps)
+        values[name] = _document(values[name])
     times = (item.crawled_at, item.crawled_at)
     return (item.domain_id, item.domain, str(item.status), *times, *values.values())
+
+
+def _document(value: Any) -> Jsonb | None:
+    return None if value is None else Jsonb(value, orjson.dumps)
 
 
 def _target_row(item: DomainItem) -> tuple[Any, ...]:
@@ -97,6 +128,7 @@ def _rows(item: DomainItem) -> list[tuple[Any, ...]]:
             item.domain_id,
             *times,
             *(getattr(contact, name) for name in CONTACT_FIELDS),
+            *(_document(getattr(contact, name)) for name in CONTACT_DOCUMENTS),
         )
         for contact in item.contacts
     ]

@@ -31,6 +31,8 @@ class Sizes:
     """Pairs of each comparison."""
     growth: tuple[int, int]
     """Domains of a small and a large crawl."""
+    growth_rounds: int
+    """Large crawls, each with four small ones around it."""
     upsert: int
     """Domains, each with three contacts."""
     starts: int
@@ -45,6 +47,7 @@ FULL = Sizes(
     slope=(500, 2_000),
     rounds=5,
     growth=(1_000, 20_000),
+    growth_rounds=3,
     upsert=20_000,
     starts=5,
     pages=400,
@@ -54,6 +57,7 @@ QUICK = Sizes(
     slope=(200, 700),
     rounds=1,
     growth=(500, 2_000),
+    growth_rounds=1,
     upsert=4_000,
     starts=2,
     pages=80,

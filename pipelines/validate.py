@@ -13,15 +13,24 @@ LIMITS = {
     "title": 1_000,
     "description": 5_000,
     "generator": 500,
+    "detected_language": 35,
+    "organization": 300,
+    "cms": 100,
+    "cms_version": 100,
     "language": 35,
     "charset": 40,
     "error_message": 1_000,
 }
 """Characters that are kept of a text; the rest is cut off."""
-URLS = ("final_url", "canonical_url", "favicon_url")
+URLS = ("final_url", "canonical_url", "favicon_url", "logo_url")
 URL_LIMIT = 2_048
 """A longer URL is dropped: half a URL leads nowhere."""
-INTEGERS = {"http_status": 999, "response_ms": 2**31 - 1, "body_bytes": 2**31 - 1}
+INTEGERS = {
+    "http_status": 999,
+    "response_ms": 2**31 - 1,
+    "body_bytes": 2**31 - 1,
+    "word_count": 2**31 - 1,
+}
 
 
 class ValidatePipeline:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import psycopg
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scrapersky.crawl.spider import DomainSpider
 from scrapersky.db import endings
@@ -33,9 +34,12 @@ class _Waiting:
 class BatchWriter:
     """Collects endings and writes them, one transaction a batch."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(
+        self, crawler: Crawler, sessions: async_sessionmaker[AsyncSession] | None = None
+    ) -> None:
         settings = crawler.settings
         self._crawler = crawler
+        self._sessions = sessions or session_factory()
         # Half of the domains in flight: the other half goes on while these wait for their commit.
         self._count = min(
             settings.getint("BATCH_COUNT"), max(settings.getint("DOMAINS_IN_FLIGHT") // 2, 1)
@@ -99,7 +103,7 @@ class BatchWriter:
             self._tell(batch, written)
 
     async def _transaction(self, batch: list[_Waiting]) -> Written:
-        async with session_factory().begin() as session:
+        async with self._sessions.begin() as session:
             return await endings.write(session, [waiting.record for waiting in batch])
 
     async def _split(self, batch: list[_Waiting], error: Exception) -> None:

@@ -53,6 +53,14 @@ class ContactItem:
     page_url: str
     network: str | None = None
     """For social profiles: facebook, linkedin, …"""
+    type: str | None = None
+    """Of an e-mail address: role, personal, free; of a phone number: fixed, mobile, fax, …"""
+    region: str | None = None
+    """Of a phone number: ISO 3166-1 alpha-2."""
+    details: dict[str, Any] | None = None
+    """What else is known of this kind: own_domain; national, extension; handle."""
+    also_on: list[str] | None = None
+    """The other pages on which it was seen."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,11 +86,25 @@ class DomainItem(Ending):
     description: str | None = None
     language: str | None = None
     """As declared, BCP 47."""
+    detected_language: str | None = None
+    """Of the visible text, ISO 639-1."""
+    organization: str | None = None
     canonical_url: str | None = None
     favicon_url: str | None = None
+    logo_url: str | None = None
     generator: str | None = None
     open_graph: dict[str, Any] | None = None
+    twitter_card: dict[str, Any] | None = None
     json_ld: list[dict[str, Any]] | None = None
+    cms: str | None = None
+    """The system that the site is built with."""
+    cms_version: str | None = None
+    technologies: list[dict[str, Any]] | None = None
+    addresses: list[dict[str, Any]] | None = None
+    opening_hours: list[dict[str, Any]] | None = None
+    contact_links: list[dict[str, Any]] | None = None
+    has_contact_form: bool | None = None
+    word_count: int | None = None
     provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Field name to `{"source", "confidence"}`, for each of the page's own fields."""
     contacts: list[ContactItem] = field(default_factory=list)

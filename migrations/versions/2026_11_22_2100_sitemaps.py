@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.verify import Expected, verify
 
 revision = "2026_11_22_2100"
-down_revision = "2026_11_22_1700"
+down_revision = "2026_11_22_2000"
 
 MADE = {
     "domains": Expected(

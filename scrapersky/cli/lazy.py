@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "crawl": "Crawl domains, and write what is found to the database.",
     "demo": "Crawl a bundled web of invented companies, and show what came of it.",
+    "extract": "Print everything that is found on a page, as JSON.",
     "domains": "Domains, and what was found on them.",
     "contacts": "Contacts: e-mail addresses, phone numbers, profiles.",
     "pages": "Pages that sites list in their sitemaps.",

@@ -8,7 +8,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from scrapersky.crawl.failures import SiteError
 from scrapersky.domains import registrable_domain
-from scrapersky.extract.contacts import Contact
+from scrapersky.extract.contact import Contact, Profile
 from scrapersky.extract.homepage import Homepage, extract_homepage
 from scrapersky.extract.page import parse_page
 from scrapersky.items import ContactItem, DomainItem
@@ -127,6 +127,6 @@ def _contact(contact: Contact, page_url: str) -> ContactItem:
         raw=contact.raw,
         source=contact.source,
         confidence=contact.confidence,
-        network=contact.network,
+        network=contact.network if isinstance(contact, Profile) else None,
         page_url=page_url,
     )

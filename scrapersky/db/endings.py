@@ -1,19 +1,24 @@
 """Writing what crawls found: one statement a table, one transaction a batch.
 
-A batch goes in as one JSON document a statement, through `jsonb_populate_recordset`. Rows that
-would not change are left out by the join, so they cost no write-ahead log. Doing a batch twice
+A batch goes in as one JSON document a statement, through `jsonb_to_recordset`. Reading it is a
+third of the server's work, so names in it have one letter, and NULLs are left out. Rows that would
+not change are left out by the join, so they cost no write-ahead log. Doing a batch twice
 changes nothing: a target ends once, and an older crawl does not overwrite a newer one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import Any
 
 import orjson
 import psycopg
 from psycopg.types.json import Jsonb
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scrapersky.db import tables
 from scrapersky.db.tables import new_id
 from scrapersky.items import DomainItem, Ending, RetryItem
 from scrapersky.states import DomainStatus, TargetState
@@ -39,6 +44,79 @@ HOMEPAGE_FIELDS = (
     "open_graph",
     "json_ld",
     "provenance",
+    "detected_language",
+    "organization",
+    "logo_url",
+    "cms",
+    "cms_version",
+    "technologies",
+    "addresses",
+    "opening_hours",
+    "contact_links",
+    "has_contact_form",
+    "word_count",
+    "twitter_card",
+)
+OUTCOME = ("status", "error_code", "error_message", "last_crawled_at")
+CONTACT_FIELDS = (
+    "raw",
+    "network",
+    "source",
+    "page_url",
+    "confidence",
+    "type",
+    "region",
+    "details",
+    "also_on",
+)
+
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+class Rows:
+    """The JSON form of a table's rows: names of one letter, no NULLs."""
+
+    def __init__(self, types: Mapping[str, str]) -> None:
+        """By column, its type in SQL."""
+        self._types = types
+        self._letters = dict(zip(types, ascii_letters, strict=False))
+
+    @classmethod
+    def of(cls, table: Table, *columns: str) -> "Rows":
+        """Of some columns of a table."""
+        return cls({name: table.c[name].type.compile(_DIALECT) for name in columns})
+
+    @property
+    def sql(self) -> str:
+        """The rows as a relation with the columns' own names; one parameter."""
+        names = ", ".join(f'r."{letter}" AS {name}' for name, letter in self._letters.items())
+        typed = ", ".join(f'"{self._letters[name]}" {kind}' for name, kind in self._types.items())
+        # Only names and types of our columns go in.
+        return f"(SELECT {names} FROM jsonb_to_recordset(%s) AS r({typed}))"  # noqa: S608
+
+    def short(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row as it goes into the document."""
+        letters = self._letters
+        return {letters[name]: value for name, value in row.items() if value is not None}
+
+
+DOMAIN_ROWS = Rows.of(
+    tables.domains, "id", *OUTCOME, *HTTP_FACTS, *HOMEPAGE_FIELDS, "last_completed_at"
+)
+CONTACT_ROWS = Rows.of(
+    tables.contacts, "id", "domain_id", "kind", "value", *CONTACT_FIELDS, "last_seen_at"
+)
+TARGET_ROWS = Rows(
+    {
+        "job_id": "uuid",
+        "domain_id": "uuid",
+        "state": "text",
+        "attempts": "smallint",
+        "error_code": "text",
+        "error_message": "text",
+        "retry_after": "double precision",
+    }
 )
 
 
@@ -71,22 +149,21 @@ class Written:
 
 
 def _update_domains() -> str:
-    outcome = ("status", "error_code", "error_message", "last_crawled_at")
-    changed = [f"{name} = n.{name}" for name in (*outcome, *HTTP_FACTS[:1])]
+    changed = [f"{name} = n.{name}" for name in (*OUTCOME, *HTTP_FACTS[:1])]
     # A failure says nothing about the page of last time: that stays, with its date.
     kept = (*HTTP_FACTS[1:], *HOMEPAGE_FIELDS, "last_completed_at")
     changed += [
         f"{name} = CASE WHEN n.status = 'completed' THEN n.{name} ELSE d.{name} END"
         for name in kept
     ]
-    differs = [f"d.{name} IS DISTINCT FROM n.{name}" for name in (*outcome, *HTTP_FACTS[:1])]
+    differs = [f"d.{name} IS DISTINCT FROM n.{name}" for name in (*OUTCOME, *HTTP_FACTS[:1])]
     differs.append(
         f"(n.status = 'completed' AND ({', '.join(f'd.{name}' for name in kept)})"
         f" IS DISTINCT FROM ({', '.join(f'n.{name}' for name in kept)}))"
     )
     return (  # only names of columns go in: those above
         f"UPDATE domains d SET {', '.join(changed)}, updated_at = now()"  # noqa: S608 - see above
-        " FROM jsonb_populate_recordset(NULL::domains, %s) n"
+        f" FROM {DOMAIN_ROWS.sql} n"
         " WHERE d.id = n.id"
         " AND (d.last_crawled_at IS NULL OR d.last_crawled_at <= n.last_crawled_at)"
         f" AND ({' OR '.join(differs)})"
@@ -97,42 +174,45 @@ def _update_domains() -> str:
 # of a table that it takes for small, as it does of all that was just loaded. For the transaction
 # only, so that a pooler does not mind.
 BY_INDEX = (
-    "SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin',"
-    " 'enable_mergejoin', 'enable_bitmapscan']) AS name"
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 )
 
 UPDATE_DOMAINS = _update_domains()
 
+
 # Seen again the same day is not written again: that would rewrite every contact on every crawl.
 # A domain that was deleted in mid-crawl breaks the foreign key, and its batch, which is split then.
 # Asking first, for each contact, would cost every batch a twentieth.
-UPSERT_CONTACTS = (
-    "INSERT INTO contacts (id, domain_id, kind, value, raw, network, source, page_url, confidence,"
-    " first_seen_at, last_seen_at)"
-    " SELECT n.id, n.domain_id, n.kind, n.value, n.raw, n.network, n.source, n.page_url,"
-    " n.confidence, n.last_seen_at, n.last_seen_at"
-    " FROM jsonb_populate_recordset(NULL::contacts, %s) n"
-    # By domain alone, which has a handful: left the choice, the planner may go by value, and an
-    # agency's address stands on ten thousand sites. `|| ''` takes it that choice.
-    " LEFT JOIN contacts c ON c.domain_id = n.domain_id"
-    " AND c.kind || '' = n.kind AND c.value || '' = n.value"
-    " WHERE c.id IS NULL OR (c.raw, c.network, c.source, c.page_url, c.confidence)"
-    " IS DISTINCT FROM (n.raw, n.network, n.source, n.page_url, n.confidence)"
-    " OR c.last_seen_at < n.last_seen_at - interval '1 day'"
-    " ON CONFLICT (domain_id, kind, value) DO UPDATE SET raw = EXCLUDED.raw,"
-    " network = EXCLUDED.network, source = EXCLUDED.source, page_url = EXCLUDED.page_url,"
-    " confidence = EXCLUDED.confidence,"
-    " last_seen_at = greatest(contacts.last_seen_at, EXCLUDED.last_seen_at)"
-)
+def _upsert_contacts() -> str:
+    fields = ", ".join(CONTACT_FIELDS)
+    old = ", ".join(f"c.{name}" for name in CONTACT_FIELDS)
+    new = ", ".join(f"n.{name}" for name in CONTACT_FIELDS)
+    replaced = ", ".join(f"{name} = EXCLUDED.{name}" for name in CONTACT_FIELDS)
+    return (  # only names of columns go in
+        f"INSERT INTO contacts (id, domain_id, kind, value, {fields}, first_seen_at, last_seen_at)"  # noqa: S608
+        f" SELECT n.id, n.domain_id, n.kind, n.value, {new}, n.last_seen_at, n.last_seen_at"
+        f" FROM {CONTACT_ROWS.sql} n"
+        # By domain alone, which has a handful: left the choice, the planner may go by value, and an
+        # agency's address stands on ten thousand sites. `|| ''` takes it that choice.
+        " LEFT JOIN contacts c ON c.domain_id = n.domain_id"
+        " AND c.kind || '' = n.kind AND c.value || '' = n.value"
+        f" WHERE c.id IS NULL OR ({old}) IS DISTINCT FROM ({new})"
+        " OR c.last_seen_at < n.last_seen_at - interval '1 day'"
+        f" ON CONFLICT (domain_id, kind, value) DO UPDATE SET {replaced},"
+        " last_seen_at = greatest(contacts.last_seen_at, EXCLUDED.last_seen_at)"
+    )
+
+
+UPSERT_CONTACTS = _upsert_contacts()
 
 # Each ending counts once, in the transaction that makes it one.
-END_TARGETS = (
-    "WITH ended AS ("
+END_TARGETS = (  # only what TARGET_ROWS says goes in
+    "WITH ended AS ("  # noqa: S608
     " UPDATE job_targets t SET state = n.state, attempts = n.attempts, error_code = n.error_code,"
     " error_message = n.error_message, retry_at = now() + n.retry_after * interval '1 second',"
     " ended_at = CASE WHEN n.state = 'pending' THEN NULL ELSE now() END"
-    " FROM jsonb_to_recordset(%s) AS n(job_id uuid, domain_id uuid, state text,"
-    " attempts smallint, error_code text, error_message text, retry_after double precision)"
+    f" FROM {TARGET_ROWS.sql} n"
     " WHERE t.job_id = n.job_id AND t.domain_id = n.domain_id"
     " AND t.state = 'pending' AND t.attempts < n.attempts"
     " RETURNING t.job_id, t.state"
@@ -152,13 +232,13 @@ def prepare(ending: Ending) -> Record:
     Raises:
         TypeError: something in it has no form in JSON.
     """
-    target = _json(_target_row(ending))
+    target = _json(TARGET_ROWS.short(_target_row(ending)))
     if not isinstance(ending, DomainItem):
         return Record(ending.domain_id, target)
     return Record(
         ending.domain_id,
         target,
-        _json(_domain_row(ending)),
+        _json(DOMAIN_ROWS.short(_domain_row(ending))),
         _json(_contact_rows(ending))[1:-1],
         len(ending.contacts),
     )
@@ -209,18 +289,16 @@ def _domain_row(item: DomainItem) -> dict[str, Any]:
 
 def _contact_rows(item: DomainItem) -> list[dict[str, Any]]:
     return [
-        {
-            "id": new_id(),
-            "domain_id": item.domain_id,
-            "kind": contact.kind,
-            "value": contact.value,
-            "raw": contact.raw,
-            "network": contact.network,
-            "source": contact.source,
-            "page_url": contact.page_url,
-            "confidence": contact.confidence,
-            "last_seen_at": item.crawled_at,
-        }
+        CONTACT_ROWS.short(
+            {
+                "id": new_id(),
+                "domain_id": item.domain_id,
+                "kind": contact.kind,
+                "value": contact.value,
+                **{name: getattr(contact, name) for name in CONTACT_FIELDS},
+                "last_seen_at": item.crawled_at,
+            }
+        )
         for contact in item.contacts
     ]
 

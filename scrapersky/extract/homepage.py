@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from scrapersky.extract.contacts import Contact, contacts
+from scrapersky.extract.contact import Contact
+from scrapersky.extract.contacts import contacts
 from scrapersky.extract.found import Found
-from scrapersky.extract.json_ld import JsonObject, json_ld
+from scrapersky.extract.json_ld import JsonObject
 from scrapersky.extract.metadata import metadata
-from scrapersky.extract.metas import metas
 from scrapersky.extract.open_graph import OpenGraph, open_graph
 from scrapersky.extract.page import Page
 from scrapersky.extract.parked import parked
@@ -36,9 +36,7 @@ class Homepage:
 
 def extract_homepage(page: Page) -> Homepage:
     """Read it all; never raises, and says the same of the same page every time."""
-    tags = metas(page)
-    head = metadata(page, tags)
-    blocks = json_ld(page)
+    head = metadata(page)
     return Homepage(
         title=head.title,
         description=head.description,
@@ -47,9 +45,9 @@ def extract_homepage(page: Page) -> Homepage:
         favicon_url=head.favicon_url,
         generator=head.generator,
         charset=page.charset,
-        open_graph=open_graph(page, tags),
-        json_ld=blocks,
-        contacts=contacts(page, blocks),
+        open_graph=open_graph(page),
+        json_ld=page.json_ld,
+        contacts=contacts(page),
         is_empty=is_empty(page),
         parked=parked(page, head.title.value if head.title else None),
     )

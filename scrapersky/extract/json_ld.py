@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from lxml.html import HtmlElement
 
-from scrapersky.extract.page import Page
+from scrapersky.extract.loose_json import loose_json
 from scrapersky.extract.text import storable
 
 JsonObject = dict[str, Any]
@@ -41,7 +42,7 @@ class _TooDeepError(ValueError):
     pass
 
 
-def json_ld(page: Page) -> list[JsonObject]:
+def json_ld(tree: HtmlElement) -> list[JsonObject]:
     """The objects in document order, top-level lists flattened, `@graph` as it is.
 
     Everything in them can be dumped by orjson and stored as jsonb: no NUL, no lone surrogates, no
@@ -49,7 +50,7 @@ def json_ld(page: Page) -> list[JsonObject]:
     """
     found: list[JsonObject] = []
     room = MAX_BYTES
-    for script in page.tree.iter("script"):
+    for script in tree.iter("script"):
         if not _is_json_ld(script.get("type") or ""):
             continue
         text = script.text or ""
@@ -61,55 +62,64 @@ def json_ld(page: Page) -> list[JsonObject]:
     return found
 
 
+def storable_objects(values: list[Any]) -> list[JsonObject]:
+    """Those of the values that are objects and can be stored; see `json_ld`."""
+    found: list[JsonObject] = []
+    for value in values:
+        try:
+            found.extend(_flat(_storable(value, MAX_DEPTH)))
+        except _TooDeepError:
+            continue
+    return found
+
+
 def _is_json_ld(media_type: str) -> bool:
     return media_type.partition(";")[0].strip().lower() == "application/ld+json"
 
 
 def _objects(text: str) -> Iterator[JsonObject]:
-    for document in _documents(text):
-        try:
-            value = _storable(document, MAX_DEPTH)
-        except _TooDeepError:
-            continue
-        yield from _flat(value)
+    yield from storable_objects(_documents(text))
 
 
 def _flat(value: Any) -> Iterator[JsonObject]:
     if isinstance(value, dict):
-        yield value
+        if value:
+            yield value
     elif isinstance(value, list):
         for item in value:
             yield from _flat(item)
 
 
 def _documents(text: str) -> list[Any]:
-    """What the block holds: as JSON, else mended, else mended after undoing HTML entities."""
+    """What the block holds: as JSON, else mended, else as far as it can be read at all."""
     try:
         return [orjson.loads(text)]
     except ValueError:
         pass
-    documents = _concatenated(_mended(text))
-    if not documents and "&quot;" in text:
-        documents = _concatenated(_mended(html.unescape(text)))
-    return documents
+    documents, complete = _concatenated(_mended(text))
+    if complete:
+        return documents
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    return loose_json(text) or documents
 
 
 def _mended(text: str) -> str:
     return _SLIPS.sub(lambda slip: slip["string"] or "", text)
 
 
-def _concatenated(text: str) -> list[Any]:
-    """The JSON values that follow one another, up to the first that cannot be read."""
+def _concatenated(text: str) -> tuple[list[Any], bool]:
+    """The JSON values that follow one another, and whether there is nothing else in the text."""
     documents: list[Any] = []
     position = _skip(text, 0)
     while position < len(text):
         try:
             value, position = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError):
-            break
+            return documents, False
         documents.append(value)
         position = _skip(text, position)
-    return documents
+    return documents, bool(documents)
 
 
 def _skip(text: str, position: int) -> int:

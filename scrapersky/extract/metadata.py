@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scrapersky.extract.favicon import favicon_url
 from scrapersky.extract.found import Found, found_text
 from scrapersky.extract.languages import normalise_language
-from scrapersky.extract.metas import Metas, first, metas
+from scrapersky.extract.metas import Metas, first
 from scrapersky.extract.page import Page
 from scrapersky.extract.text import MAX_DESCRIPTION, MAX_TITLE
 from scrapersky.extract.urls import absolute_url
@@ -48,9 +48,9 @@ class Metadata:
     generator: Found | None
 
 
-def metadata(page: Page, tags: Metas | None = None) -> Metadata:
-    """All of it; `tags` saves reading the meta elements again."""
-    tags = metas(page) if tags is None else tags
+def metadata(page: Page) -> Metadata:
+    """All of it."""
+    tags = page.metas
     return Metadata(
         title=title(page, tags),
         description=description(tags),

@@ -2,22 +2,20 @@
 
 from lxml.html import HtmlElement
 
-from scrapersky.extract.page import Page
-
 Metas = dict[str, list[str]]
 """Contents by lower-case key, in document order. A pragma's key is `http-equiv:` and its name."""
 
 _MAX_KEY = 100
 
 
-def metas(page: Page) -> Metas:
+def metas(tree: HtmlElement) -> Metas:
     """Every meta element that has a content.
 
     `name`, `property` and `itemprop` count alike, since people mix them up; the latter two may hold
     several names (RDFa 1.1, HTML microdata).
     """
     found: Metas = {}
-    for element in page.tree.iter("meta"):
+    for element in tree.iter("meta"):
         content = element.get("content")
         if not content:
             continue

@@ -1,6 +1,5 @@
 """Open Graph properties (https://ogp.me)."""
 
-from scrapersky.extract.metas import Metas, metas
 from scrapersky.extract.page import Page
 from scrapersky.extract.text import clean_text
 
@@ -29,14 +28,13 @@ _PREFIXES = (
 )
 
 
-def open_graph(page: Page, tags: Metas | None = None) -> OpenGraph:
+def open_graph(page: Page) -> OpenGraph:
     """The properties by name; one that has several values holds a list, as ogp.me's arrays do.
 
     At most 64 properties, 16 values of each, 2,048 characters a value; what is beyond is cut.
     """
-    tags = metas(page) if tags is None else tags
     found: OpenGraph = {}
-    for key, contents in tags.items():
+    for key, contents in page.metas.items():
         if len(found) == MAX_KEYS:
             break
         if not key.startswith(_PREFIXES):

@@ -3,7 +3,6 @@
 import re
 
 from scrapersky.extract.found import Found
-from scrapersky.extract.links import hrefs, sources
 from scrapersky.extract.page import Page
 from scrapersky.extract.text import clean_text
 from scrapersky.extract.urls import host_of, within
@@ -159,7 +158,7 @@ def parked(page: Page, title: str | None) -> Found | None:
 
 
 def _embedded(page: Page, own_host: str) -> Found | None:
-    for source in sources(page):
+    for source in page.sources:
         if source[:8].lower().startswith(("//", "https://", "http://")):
             host, path = _split(source)
             provider = _provider(host, path)
@@ -215,7 +214,7 @@ def _short_page(page: Page, title: str, own_host: str) -> Found | None:
 
 
 def _linked(page: Page, own_host: str) -> Found | None:
-    for href in hrefs(page):
+    for href in page.hrefs:
         if "//" in href[:8]:
             found = _offer(href, own_host=own_host, source="link")
             if found:

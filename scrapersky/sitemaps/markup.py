@@ -183,6 +183,7 @@ class Markup:
         if base := dict(attributes(tag.text)).get("xml:base"):
             self._values.urls.rebase(self._values.expand(base) or "")
         self._switch_to(name)
+        self._tokens.skips_text = True
 
     def _switch_to(self, name: str) -> None:
         wanted = UrlListing if name in urlset.ROOTS else FeedListing

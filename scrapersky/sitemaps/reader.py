@@ -19,7 +19,7 @@ PROTOCOL_BYTES = 50 * 1024 * 1024
 PROTOCOL_ENTRIES = 50_000
 MAX_EFFORT = 2_000_000
 """Tags, texts and lines that are looked at without finding an entry, and in addition:"""
-EFFORT_PER_ENTRY = 100
+EFFORT_PER_ENTRY = 1_000
 
 MAX_SEARCH = 1024 * 1024
 """Bytes after which the root of a listing is no longer looked for."""

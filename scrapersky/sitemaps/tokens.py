@@ -67,6 +67,8 @@ class Tokenizer:
         self.position = 0
         self.is_cut = False
         """The text ended within a piece of markup."""
+        self.skips_text = False
+        """Whether text that belongs to no field is of no interest."""
         self._findings = findings
         self._until: str | None = None
         self._held = ""
@@ -99,6 +101,8 @@ class Tokenizer:
             if text[start] != "<":
                 end = text.find("<", start)
                 self.position = len(text) if end < 0 else end
+                if self.skips_text and not field:
+                    continue
                 return Token(TokenKind.TEXT, text[start : self.position])
             tag = _TAG.match(text, start, start + MAX_TAG)
             if tag is not None:

@@ -52,8 +52,8 @@ class UrlListing:
 
     @property
     def is_at_rest(self) -> bool:
-        """Between two entries."""
-        return self._draft is None
+        """Between two entries of a urlset, where a `url` is a page."""
+        return self._draft is None and self._root == "urlset"
 
     def enter(self, root: str) -> None:
         """Another document follows in the same file."""

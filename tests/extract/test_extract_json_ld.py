@@ -11,7 +11,7 @@ from scrapersky.extract.page import parse_page
 
 def read(*blocks: str, media_type: str = "application/ld+json") -> list[dict[str, Any]]:
     html = "".join(f'<script type="{media_type}">{block}</script>' for block in blocks)
-    return json_ld(parse_page(html.encode(), url="https://bakery.test/", content_type=None))
+    return json_ld(parse_page(html.encode(), url="https://bakery.test/", content_type=None).tree)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,14 @@ def read(*blocks: str, media_type: str = "application/ld+json") -> list[dict[str
         ('"text"', []),
         ("", []),
         ("undefined", []),
-        ('{"a": 1', []),
-        ("{'a': 1}", []),
+        ('{"a": 1', [{"a": 1}]),
+        ("{'a': 1}", [{"a": 1}]),
+        (
+            '{"@type": "Bakery", "name": "The "Rye" Bakery"}',
+            [{"@type": "Bakery", "name": 'The "Rye" Bakery'}],
+        ),
+        ('{"a": "x"}, {"a": broken"}, {"a": "z"}', [{"a": "x"}, {"a": "broken"}, {"a": "z"}]),
+        ('var data = {"a": 1};', [{"a": 1}]),
     ],
 )
 def test_blocks(block: str, objects: list[dict[str, Any]]) -> None:
@@ -70,7 +76,7 @@ def test_media_types(media_type: str, count: int) -> None:
 
 
 def test_a_broken_block_loses_only_itself() -> None:
-    assert read('{"a": 1}', "{broken", '{"a": 2}') == [{"a": 1}, {"a": 2}]
+    assert read('{"a": 1}', "{broken", "[{", '{"a": 2}') == [{"a": 1}, {"a": 2}]
 
 
 @pytest.mark.parametrize("comma", ["", ","])

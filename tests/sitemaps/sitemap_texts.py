@@ -27,6 +27,7 @@ TAILS = (
 URLS = st.sampled_from(
     [
         "https://e.test/a",
+        "https://e.test/child.xml",
         "http://e.test/b?x=1&amp;y=2",
         "https://e.test",
         "https://E.test/Up",
