@@ -1,6 +1,7 @@
 """`scrapy crawl sitemap`: every sitemap of a site, and every page in them."""
 
 from collections.abc import AsyncIterator, Container, Sequence
+from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -18,8 +19,8 @@ from scrapersky.crawl.visit import Visit
 from scrapersky.crawl.walk import Found, Refusal, Walk, candidates, stored_files
 from scrapersky.extract.urls import host_of
 from scrapersky.items import Ending, Part, SitemapsItem
-from scrapersky.middlewares.compression import AS_SENT
 from scrapersky.middlewares.robots import RobotsMiddleware
+from scrapersky.net.spool import SPOOL, spooled_body
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 from scrapersky.sitemaps.reader import Limits
 from scrapersky.sitemaps.robots import sitemap_urls
@@ -198,8 +199,10 @@ class SitemapSpider(DomainSpider):
                 yield file.failed(error)
             return
         file.tally.limited = 0
-        async for part in file.read(response):
-            yield part
+        assert response.request is not None  # noqa: S101 - it has just been answered
+        with closing(spooled_body(response.request)) as body:
+            async for part in file.read(response, body):
+                yield part
 
     async def _download(self, visit: Visit, file: FileVisit) -> Response:
         """The file as it was sent, as far as it came.
@@ -213,7 +216,7 @@ class SitemapSpider(DomainSpider):
             # Half of it is better than nothing: the limit is in `_received`.
             meta={
                 "visit": visit,
-                AS_SENT: True,
+                SPOOL: True,
                 "download_maxsize": 0,
                 "download_fail_on_dataloss": False,
             },
@@ -231,7 +234,7 @@ class SitemapSpider(DomainSpider):
 
     def _received(self, data: bytes, request: Request) -> None:
         """Stops a sitemap that is too long; what came is read."""
-        if AS_SENT in request.meta:
+        if SPOOL in request.meta:
             request.meta[RECEIVED] = request.meta.get(RECEIVED, 0) + len(data)
             if request.meta[RECEIVED] > self._most_bytes:
                 raise StopDownload(fail=False)

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapersky.crawl.failures import SiteError
 from scrapersky.crawl.walk import Found, Refusal, Walk
 from scrapersky.items import PagesItem, SitemapFileItem
+from scrapersky.net.spool import Spool
 from scrapersky.outcomes import ErrorCode
 from scrapersky.sitemaps.entries import PageEntry, Problem
 from scrapersky.sitemaps.reader import Limits, SitemapReader
@@ -19,8 +20,6 @@ from scrapersky.states import FileOutcome, FoundVia
 
 PAGES = 2_000
 """Pages an item."""
-CHUNK = 16_384
-"""Bytes that are read at once. Compressed they may be a thousand times as many."""
 LIMITS = tuple(each for each in Problem if each.endswith("_limit"))
 COSTS_ENTRIES = (Problem.NOT_A_SITEMAP, *LIMITS, Problem.BAD_GZIP, Problem.TRUNCATED)
 """After these a file may list more than was read."""
@@ -110,7 +109,9 @@ class FileVisit:
             self.walk.add_known_children(self.found.url)
         return self._item(FileOutcome.UNCHANGED, http_status=http_status)
 
-    async def read(self, response: Response) -> AsyncIterator[SitemapFileItem | PagesItem]:
+    async def read(
+        self, response: Response, body: Spool
+    ) -> AsyncIterator[SitemapFileItem | PagesItem]:
         """What the file says, as far as it is new; nothing where a guess was wrong."""
         known = self.walk.known.get(self.found.url)
         if response.status == 304 and known is not None:
@@ -119,22 +120,21 @@ class FileVisit:
         if response.url != self.found.url and not self.walk.meet(response.url):
             yield self.refused(Refusal.DUPLICATE)
             return
-        digest = hashlib.sha256(response.body)
-        if known is not None and known.content_hash == digest.digest():
+        if known is not None and known.content_hash == body.digest:
             yield self.unchanged(response.status)
             return
-        async for item in self._parsed(response, digest.hexdigest()):
+        async for item in self._parsed(response, body):
             yield item
 
     async def _parsed(
-        self, response: Response, content_hash: str
+        self, response: Response, body: Spool
     ) -> AsyncIterator[SitemapFileItem | PagesItem]:
         reader = SitemapReader(url=response.url, limits=self.limits)
         hashes = bytearray() if self.walk.was_stored(self.found.url) else None
         self.tally.number += 1
         children: list[Found] = []
         has_begun = False
-        async for pages in self._pages(reader, response.body, children):
+        async for pages in self._pages(reader, body, children):
             if not has_begun:
                 has_begun = True
                 yield self._item(FileOutcome.BEGUN)
@@ -153,10 +153,10 @@ class FileVisit:
         for child in children:
             if self.walk.add(child):
                 yield self._item(FileOutcome.LISTED, child)
-        yield self._end(response, reader, content_hash, None if hashes is None else bytes(hashes))
+        yield self._end(response, body, reader, None if hashes is None else bytes(hashes))
 
     async def _pages(
-        self, reader: SitemapReader, body: bytes, children: list[Found]
+        self, reader: SitemapReader, body: Spool, children: list[Found]
     ) -> AsyncIterator[list[PageEntry]]:
         """Pages by the thousand; sitemaps go to the children."""
         pages: list[PageEntry] = []
@@ -174,7 +174,7 @@ class FileVisit:
             yield pages
 
     def _end(
-        self, response: Response, reader: SitemapReader, content_hash: str, listed: bytes | None
+        self, response: Response, body: Spool, reader: SitemapReader, listed: bytes | None
     ) -> SitemapFileItem:
         problems = dict(reader.problems)
         if "download_stopped" in response.flags:
@@ -194,7 +194,7 @@ class FileVisit:
             error_code=lost,
             error_message=None if lost is None else _LOST[lost],
             kind=reader.kind,
-            body_bytes=len(response.body),
+            body_bytes=body.size,
             gzip=reader.gzip,
             entry_count=reader.entry_count,
             lastmod_min=reader.lastmod_min,
@@ -203,7 +203,7 @@ class FileVisit:
             problems={str(name): count for name, count in problems.items()},
             etag=_header(response, "ETag") if is_whole else None,
             last_modified=_header(response, "Last-Modified") if is_whole else None,
-            content_hash=content_hash if is_whole else None,
+            content_hash=body.digest.hex() if is_whole else None,
             listed=listed if is_whole else None,
             **self._proof(),
         )
@@ -233,9 +233,9 @@ class FileVisit:
         )
 
 
-def _entries(reader: SitemapReader, body: bytes) -> Iterator[Iterator[Any]]:
-    for at in range(0, len(body), CHUNK):
-        yield reader.feed(body[at : at + CHUNK])
+def _entries(reader: SitemapReader, body: Spool) -> Iterator[Iterator[Any]]:
+    for chunk in body.chunks():
+        yield reader.feed(chunk)
         if reader.is_full:
             break
     yield reader.close()

@@ -1,4 +1,8 @@
-"""Content encodings, undone unless the spider undoes them itself."""
+"""Content encodings, undone unless the spider undoes them itself.
+
+Whoever reads a large file unpacks it bit by bit, and needs neither the memory for all of it nor a
+limit that loses what came before.
+"""
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import (
@@ -6,20 +10,28 @@ from scrapy.downloadermiddlewares.httpcompression import (
 )
 from scrapy.http import Response
 
-AS_SENT = "as_sent"
-"""Key of a request's meta: leave gzip as it is. Whoever reads a large file unpacks it bit by bit,
-and needs neither the memory for all of it nor a limit that loses what came before."""
+from scrapersky.net.spool import SPOOL, spooled_body
+
 GZIP = frozenset({b"gzip", b"x-gzip"})
 
 
 class HttpCompressionMiddleware(ScrapyHttpCompressionMiddleware):
-    """Scrapy's own, but that it leaves gzip alone where it is asked to."""
+    """Scrapy's own, but that it leaves gzip alone in bodies that are spooled."""
 
     def process_response(  # type: ignore[override]  # without the deprecated spider argument
         self, request: Request, response: Response
     ) -> Request | Response:
         """The response as the spider wants it."""
-        encoding = response.headers.get("Content-Encoding") or b""
-        if request.meta.get(AS_SENT) and (encoding.strip().lower() in GZIP or not response.body):
+        encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
+        if not request.meta.get(SPOOL):
+            return super().process_response(request, response)
+        if not encoding or encoding in GZIP:
             return response
-        return super().process_response(request, response)
+        # Nobody asked for it, and its limit is DOWNLOAD_MAXSIZE.
+        body = spooled_body(request)
+        whole = response.replace(body=b"".join(body.chunks()))
+        unpacked = super().process_response(request, whole)
+        assert isinstance(unpacked, Response)  # noqa: S101 - Scrapy's never asks again
+        body.clear()
+        body.write(unpacked.body)
+        return response

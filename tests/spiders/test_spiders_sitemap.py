@@ -3,12 +3,15 @@
 import gzip
 import json
 import signal
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
+import psycopg
 import pytest
-from support import Crawl, company, end
+from support import Crawl, company, end, wait_until
 
 from scrapersky.demo.companies import DEMO_DOMAINS, DEMO_SETTINGS, demo_web
 from scrapersky.demo.server import DemoServerThread
@@ -572,3 +575,57 @@ def test_the_demo_sites(database: str) -> None:
     found = {row["found_via"] for row in crawl.rows("SELECT DISTINCT found_via FROM sitemap_files")}
     assert found >= {"robots", "guess", "index"}
     assert crawl.rows("SELECT 1 FROM job_targets WHERE state = 'pending'") == []
+
+
+def test_content_encodings(sitemaps: Crawl) -> None:
+    """gzip, which is asked for, in one layer or two; and what nobody asked for."""
+    encodings = {
+        "gzip": lambda data: gzip.compress(data, mtime=0),
+        "x-gzip": lambda data: gzip.compress(data, mtime=0),
+        "deflate": zlib.compress,
+        "br": brotli.compress,
+        "identity": lambda data: data,
+    }
+    paths = {
+        f"/{name}.xml": Response(200, {"Content-Encoding": name}, encode(urlset(f"/{name}").body))
+        for name, encode in encodings.items()
+    }
+    serve(sitemaps, {"/sitemap.xml": index(*paths), **paths})
+    sitemaps.run("domains=a.test")
+    assert pages(sitemaps) == sorted(f"/{name}" for name in encodings)
+    assert {row["error_code"] for row in files(sitemaps).values()} == {None}
+
+
+def test_a_slow_database_slows_the_reading(sitemaps: Crawl) -> None:
+    names = [f"/{number}.xml" for number in range(12)]
+    paths = {
+        name: urlset(*(f"/page-{number}-{at}" for at in range(2_000)))
+        for number, name in enumerate(names)
+    }
+    serve(sitemaps, {"/sitemap.xml": index(*names), **paths})
+    with psycopg.connect(sitemaps.url) as connection:
+        connection.execute("LOCK TABLE pages IN ACCESS EXCLUSIVE MODE")
+        process = sitemaps.start("domains=a.test", BATCH_PAGES=2_000)
+        # One batch waits for the lock, one for the batch, and one for room.
+        blocked = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        sitemaps.wait(blocked)
+        wait_until(lambda: len(children(sitemaps)) >= 3)
+        sitemaps.wait(blocked)
+        assert len(children(sitemaps)) <= 4
+        connection.rollback()
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    assert len(pages(sitemaps)) == 24_000
+
+
+def children(crawl: Crawl) -> list[str]:
+    """Sitemaps that were asked for, but the root."""
+    return [
+        r.path for r in crawl.web.requests if r.path.endswith(".xml") and "sitemap" not in r.path
+    ]
+
+
+def test_robots_txt_that_nobody_obeys_names_sitemaps_too(sitemaps: Crawl) -> None:
+    serve(sitemaps, {"/named.xml": urlset("/a")}, robots="/named.xml")
+    sitemaps.run("domains=a.test", ROBOTSTXT_OBEY=False)
+    assert pages(sitemaps) == ["/a"]
