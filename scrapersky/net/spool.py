@@ -65,7 +65,9 @@ class Spool:
 
 def spooled_body(request: Request) -> Spool:
     """The body of the answer to a request that asked for it."""
-    body: Spool = request.meta.setdefault(_BODY, Spool())
+    if _BODY not in request.meta:  # Scrapy reads no body where Content-Length is 0
+        request.meta[_BODY] = Spool()
+    body: Spool = request.meta[_BODY]
     return body
 
 
