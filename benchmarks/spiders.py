@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from scrapersky.arguments import HomepageArguments
 from scrapersky.crawl.failures import SiteError
-from scrapersky.crawl.homepage import FOUND, check, homepage_item, http_facts
+from scrapersky.crawl.homepage import FOUND, check, homepage_item, http_facts, read_homepage
 from scrapersky.crawl.visit import Visit
 from scrapersky.items import ContactItem, DomainItem, Ending
 from scrapersky.states import ContactKind, DomainStatus
@@ -44,7 +44,7 @@ class ExtractingSpider(homepage.HomepageSpider):
 
     def item(self, visit: Visit, response: Response) -> DomainItem:
         """What is written."""
-        return homepage_item(self.facts(visit), response)
+        return homepage_item(self.facts(visit), response, read_homepage(response))
 
 
 class RecordingSpider(ExtractingSpider):
@@ -74,6 +74,18 @@ def made_up(facts: dict[str, Any], **http_facts: Any) -> DomainItem:
         canonical_url=url,
         favicon_url=f"{url}favicon.ico",
         generator="WordPress 6.8",
+        detected_language="en",
+        organization=f"Emporium of {domain}",
+        logo_url=f"{url}logo.svg",
+        cms="WordPress",
+        cms_version="6.8",
+        technologies=[
+            {"name": "WordPress", "categories": ["CMS"], "version": "6.8"},
+            {"name": "nginx", "categories": ["Web server"], "version": None},
+        ],
+        contact_links=[{"url": f"{url}contact", "kind": "contact"}],
+        has_contact_form=False,
+        word_count=1_234,
         open_graph={"site_name": f"Emporium of {domain}"},
         provenance={name: {"source": "title", "confidence": 1.0} for name in FOUND},
         contacts=[
@@ -94,4 +106,6 @@ def _contact(url: str, kind: ContactKind, value: str, source: str) -> ContactIte
         confidence=0.9,
         network=network,
         page_url=url,
+        type="role" if kind == ContactKind.EMAIL else None,
+        details={"own_domain": True} if kind == ContactKind.EMAIL else None,
     )

@@ -69,6 +69,10 @@ REDIRECT_MAX_TIMES = 10
 # Default True, also here: a truncated page would be taken for the whole.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 
+# Pages about contact, imprint and the company that are read where the homepage lacks an e-mail
+# address or a phone number. Ours.
+CONTACT_PAGES = 2
+
 # --- trying again -----------------------------------------------------------------------------
 
 # Never at once: retrying a dead host bought no page and a fifth more CPU. Default True.

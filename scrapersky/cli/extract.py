@@ -106,7 +106,15 @@ def _body(
     if name in fetched:
         return _answer(name, fetched[name])
     content = sys.stdin.buffer.read(MAX_BYTES) if name == "-" else _file(name)
-    return _Body(content, addresses.get(name) or addresses.get(Path(name).name) or url or NO_URL)
+    known = addresses.get(name) or addresses.get(Path(name).name) or url
+    return _Body(content, _address(known))
+
+
+def _address(known: str | None) -> str:
+    """With a scheme: an index may hold bare host names."""
+    if not known:
+        return NO_URL
+    return known if "://" in known[:10] else f"http://{known}"
 
 
 def _file(name: str) -> bytes:

@@ -1,6 +1,8 @@
 """From the answer of a server to the item of a homepage."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from scrapy.http import HtmlResponse, Response
@@ -8,14 +10,27 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from scrapersky.crawl.failures import SiteError
 from scrapersky.domains import registrable_domain
-from scrapersky.extract.contact import Contact, Profile
+from scrapersky.extract.contact import Contact, Email, Phone, Profile
+from scrapersky.extract.contact_page import ContactPage, extract_contact_page
 from scrapersky.extract.homepage import Homepage, extract_homepage
-from scrapersky.extract.page import parse_page
+from scrapersky.extract.page import Page, parse_page
+from scrapersky.extract.site import SeenContact, merge_contacts
+from scrapersky.extract.technology import Technology
 from scrapersky.items import ContactItem, DomainItem
 from scrapersky.outcomes import ErrorCode
 from scrapersky.states import DomainStatus
 
-FOUND = ("title", "description", "language", "canonical_url", "favicon_url", "generator")
+FOUND = (
+    "title",
+    "description",
+    "language",
+    "detected_language",
+    "organization",
+    "canonical_url",
+    "favicon_url",
+    "logo_url",
+    "generator",
+)
 
 
 def check(response: Response) -> Response:
@@ -34,21 +49,42 @@ def check(response: Response) -> Response:
     raise SiteError(code, _message(response, code), **_where(response))
 
 
-def homepage_item(facts: dict[str, Any], response: Response) -> DomainItem:
-    """The terminal item of a domain whose homepage came.
+def read_homepage(response: Response) -> Homepage:
+    """What is on it.
 
     Raises:
         SiteError: there is nothing on it, or it is a parking page.
     """
-    content_type = _header(response, "Content-Type") or None
-    page = parse_page(response.body, url=response.url, content_type=content_type)
-    home = extract_homepage(page)
+    home = extract_homepage(_page(response))
     if home.parked is not None:
         raise SiteError(
             ErrorCode.PARKED, f"Parked or for sale ({home.parked.value}).", **_where(response)
         )
     if home.is_empty:
         raise SiteError(ErrorCode.EMPTY, **_where(response))
+    return home
+
+
+def read_contact_page(response: Response) -> ContactPage:
+    """What is on another page of the site."""
+    return extract_contact_page(_page(response))
+
+
+def homepage_item(
+    facts: dict[str, Any],
+    response: Response,
+    home: Homepage,
+    others: Sequence[ContactPage] = (),
+) -> DomainItem:
+    """The terminal item of a domain whose homepage came.
+
+    Args:
+        facts: what every ending of the visit says.
+        response: the homepage's.
+        home: what is on it.
+        others: what is on other pages of the site, in the order in which they were read.
+    """
+    pages = [(response.url, home.contacts), *((page.url, page.contacts) for page in others)]
     return DomainItem(
         **facts,
         **http_facts(facts["domain"], response),
@@ -56,9 +92,31 @@ def homepage_item(facts: dict[str, Any], response: Response) -> DomainItem:
         status=DomainStatus.COMPLETED,
         charset=home.charset,
         open_graph=home.open_graph or None,
+        twitter_card=home.twitter_card or None,
+        word_count=home.word_count,
+        cms=home.cms.name if home.cms else None,
+        cms_version=home.cms.version if home.cms else None,
+        technologies=[_technology(technology) for technology in home.technologies] or None,
+        contact_links=[{"url": link.url, "kind": link.kind} for link in home.contact_links] or None,
+        **_of_the_site([home, *others]),
         json_ld=home.json_ld or None,
-        contacts=[_contact(contact, response.url) for contact in home.contacts],
+        contacts=[_contact(seen) for seen in merge_contacts(pages)],
     )
+
+
+def _page(response: Response) -> Page:
+    return parse_page(
+        response.body,
+        url=response.url,
+        content_type=_header(response, "Content-Type") or None,
+        headers=_headers(response),
+    )
+
+
+def _headers(response: Response) -> Iterator[tuple[str, str]]:
+    for name, values in response.headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
 
 
 def _status_error(response: Response) -> ErrorCode | None:
@@ -120,13 +178,46 @@ def _fields(home: Homepage) -> dict[str, Any]:
     return fields | {"provenance": provenance}
 
 
-def _contact(contact: Contact, page_url: str) -> ContactItem:
+def _technology(technology: Technology) -> dict[str, Any]:
+    known = asdict(technology)
+    return {name: known[name] for name in ("name", "categories", "version", "theme") if known[name]}
+
+
+def _of_the_site(pages: Sequence[Homepage | ContactPage]) -> dict[str, Any]:
+    """What any of the site's pages may say; where several do, the first."""
+    addresses = next((page.addresses for page in pages if page.addresses), [])
+    hours = next((page.opening_hours for page in pages if page.opening_hours), [])
+    return {
+        "addresses": [asdict(address) for address in addresses] or None,
+        "opening_hours": [asdict(span) for span in hours] or None,
+        "has_contact_form": any(page.has_contact_form for page in pages),
+    }
+
+
+def _contact(seen: SeenContact) -> ContactItem:
+    contact = seen.contact
     return ContactItem(
         kind=contact.kind,
         value=contact.value,
         raw=contact.raw,
         source=contact.source,
         confidence=contact.confidence,
-        network=contact.network if isinstance(contact, Profile) else None,
-        page_url=page_url,
+        page_url=seen.page_url,
+        also_on=list(seen.also_on) or None,
+        **_particulars(contact),
     )
+
+
+def _particulars(contact: Contact) -> dict[str, Any]:
+    """What one kind of contact has and the others have not."""
+    if isinstance(contact, Email):
+        return {"type": contact.type, "details": {"own_domain": contact.own_domain}}
+    if isinstance(contact, Phone):
+        details = {"national": contact.national}
+        if contact.extension:
+            details["extension"] = contact.extension
+        return {"type": contact.type, "region": contact.region, "details": details}
+    if isinstance(contact, Profile):
+        handle = contact.handle
+        return {"network": contact.network, "details": {"handle": handle} if handle else None}
+    return {}

@@ -24,7 +24,8 @@ MAX_RAW = 300
 
 _MAX_NODES = 5_000
 _MAX_FIELD = 120
-_MAX_TEXT = 500_000
+_HEAD, _FOOT = 120_000, 80_000
+"""Characters of the visible text that are searched, at its beginning and at its end."""
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -224,13 +225,19 @@ def _card_field(card: HtmlElement, classes: tuple[str, ...]) -> str | None:
 
 def _written(page: Page) -> Iterator[Address]:
     marked = _marked_up(page.tree)
-    for address in _in_text(page.text[:_MAX_TEXT], "text", page, 0.0):
+    for address in _in_text(_ends(page.text), "text", page, 0.0):
         code = address.postal_code
         if code and code in marked:
             confidence = min(0.95, address.confidence + 0.05)
             yield replace(address, source="address", confidence=round(confidence, 2))
         else:
             yield address
+
+
+def _ends(text: str) -> str:
+    if len(text) <= _HEAD + _FOOT:
+        return text
+    return f"{text[:_HEAD]}\n{text[-_FOOT:]}"
 
 
 def _marked_up(tree: HtmlElement) -> str:

@@ -35,7 +35,7 @@ def rot13(text: str) -> str:
 
 
 def cryptx(code: str) -> str | None:
-    """The link of the WordPress plug-in CryptX: characters moved up by one, or by a digit before each."""
+    """What the WordPress plug-in CryptX hides: characters moved up by one, or by a digit each."""
     code = code[:_MAX_CODE]
     pairs = list(zip(code[::2], code[1::2], strict=False))
     if pairs and all(digit in string.digits for digit, _ in pairs):

@@ -1,12 +1,11 @@
 """Names of companies: what is one, and when two of them are the same."""
 
 import html
-import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import cast
+
+from scrapersky.extract.data_file import data_file
 
 MAX_NAME = 90
 """Characters; what is longer is a sentence."""
@@ -15,9 +14,11 @@ _MAX_WORDS = 9
 _WORDS = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 LEGAL_FORMS = re.compile(
-    r"(?<![\w&])(?:GmbH(?: ?& ?Co\.? ?(?:KGaA|KG|OHG))?|mbH|UG \(haftungsbeschr\w{1,6}\)|(?:AG|SE) & Co\. ?KG(?:aA)?|Ltd|LTD|Limited|LIMITED|LLC|L\.L\.C|Inc|INC|"
-    r"Incorporated|Corp|Corporation|PLC|plc|LLP|S\.?r\.?l|S\.R\.L|S\.?p\.?A|SARL|S\.A\.R\.L|S\.A\.S|SAS|B\.V|BV|N\.V|"
-    r"s\.r\.o|S\.R\.O|spol\. s r\.o|a\.s|Sp\. ?z ?o\. ?o|d\.o\.o|Kft|Zrt|A/S|ApS|AB|Oy|Oyj|ASA|S\.A|S\.L|S\.L\.U|Lda|Ltda|Pty|e\.V|e\.K|KG|OHG|GbR)(?!\w)\.?"
+    r"(?<![\w&])(?:GmbH(?: ?& ?Co\.? ?(?:KGaA|KG|OHG))?|mbH|UG \(haftungsbeschr\w{1,6}\)"
+    r"|(?:AG|SE) & Co\. ?KG(?:aA)?|Ltd|LTD|Limited|LIMITED|LLC|L\.L\.C|Inc|INC|Incorporated|Corp"
+    r"|Corporation|PLC|plc|LLP|S\.?r\.?l|S\.R\.L|S\.?p\.?A|SARL|S\.A\.R\.L|S\.A\.S|SAS|B\.V|BV|N\.V"
+    r"|s\.r\.o|S\.R\.O|spol\. s r\.o|a\.s|Sp\. ?z ?o\. ?o|d\.o\.o|Kft|Zrt|A/S|ApS|AB|Oy|Oyj|ASA"
+    r"|S\.A|S\.L|S\.L\.U|Lda|Ltda|Pty|e\.V|e\.K|KG|OHG|GbR)(?!\w)\.?"
 )
 """As they stand in texts, capitals and all, after a name."""
 # Letters that Unicode does not take apart.
@@ -25,9 +26,10 @@ _FOLDED = str.maketrans({"&": " and ", "+": " and ", "ø": "o", "ł": "l", "ß":
 _IGNORED = re.compile(r"['\u2019`\u00b4\u00ae\u2122\u2120]")
 _EDGES = ' \t\n\r,;:|/\\-_\u2013\u2014\u2022\u00b7\u00bb\u00ab*~=<>"\u201c\u201d\u201e\u00a9#'
 _BEFORE = re.compile(
-    r"(?:welcome to|willkommen (?:bei|zu|im|in)|bienvenue (?:chez|à|au|sur)|bienvenidos? a|"
-    r"benvenuti (?:da|su|in|al)|welkom bij|home (?:of|page of)|the official (?:web ?)?site (?:of|for)|"
-    r"official (?:web ?)?site (?:of|for)|logo(?: of| del?| della| di| von| der| for| van|:)|go to|back to|visit|about|contact)\s+",
+    r"(?:welcome to|willkommen (?:bei|zu|im|in)|bienvenue (?:chez|à|au|sur)|bienvenidos? a"
+    r"|benvenuti (?:da|su|in|al)|welkom bij|home (?:of|page of)|go to|back to|visit|about|contact"
+    r"|(?:the )?official (?:web ?)?site (?:of|for)"
+    r"|logo(?: of| del?| della| di| von| der| for| van|:))\s+",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -37,7 +39,8 @@ _AFTER = re.compile(
 )
 # What is left over where a longer text was cut: years, "copyright", "and".
 _LOOSE = re.compile(
-    r"\A(?:copyrights?\b|(?:19|20)\d\d(?=\D)[\s-]{0,3}(?:(?:19|20)\d\d(?=\D))?|and\s|or\s|&)[\s.,:-]{0,5}"
+    r"\A(?:copyrights?\b|(?:19|20)\d\d(?=\D)[\s-]{0,3}(?:(?:19|20)\d\d(?=\D))?|and\s|or\s|&)"
+    r"[\s.,:-]{0,5}"
     r"|[\s,-]{1,5}(?:(?:(?:19|20)\d\d){1,4}|and|&|of|the|by|in)\Z",
     re.IGNORECASE,
 )
@@ -51,8 +54,8 @@ def words_of(name: str) -> frozenset[str]:
 
 @cache
 def _data() -> dict[str, list[str]]:
-    source = files("scrapersky.extract") / "data" / "company_names.json"
-    return cast("dict[str, list[str]]", json.loads(source.read_text("utf-8")))
+    document: dict[str, list[str]] = data_file("company_names.json")
+    return document
 
 
 @lru_cache(maxsize=4_096)
@@ -100,7 +103,7 @@ def clean_name(text: str) -> str | None:
 
 
 def _without_stop(name: str) -> str:
-    """Without the full stop of a sentence, but with that of `Inc.`"""
+    """Without the full stop of a sentence; that of `Inc.` stays."""
     return name if has_legal_form(name) else name.rstrip(". !?")
 
 

@@ -1,4 +1,4 @@
-"""The owner in a copyright line, such as "© 2012–2024 Rye Ltd. All rights reserved."."""
+"""The owner in a copyright line, such as "© 2012-2024 Rye Ltd. All rights reserved."."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,13 @@ from functools import cache
 from scrapersky.extract.company_names import LEGAL_FORMS, clean_name, fold, has_legal_form, words_of
 
 _MAX_LINES = 12
+_MAX_TEXT = 200_000
 _WINDOW = 220
 _MARK = re.compile(r"\u00a9|\u24b8|\(c\)(?=\W{0,3}\d{4})|&copy;|\bcopyrights?\b", re.IGNORECASE)
-_YEARS = r"(?:19|20)\d\d(?:(?:19|20)\d\d){0,3}(?:[\s,/&\u2013\u2014-]{1,4}(?:(?:19|20)?\d\d|present|now|today|heute)\b){0,4}"
+_YEARS = (
+    r"(?:19|20)\d\d(?:(?:19|20)\d\d){0,3}"
+    r"(?:[\s,/&\u2013\u2014-]{1,4}(?:(?:19|20)?\d\d|present|now|today|heute)\b){0,4}"
+)
 _LEADING = re.compile(
     rf"[\s,.:;|*/\u2013\u2014\u2022\u00b7\u00a9\u00ae\u2122\u24b8-]{{1,20}}|\(c\)|\[c\]|\({_YEARS}\)|{_YEARS}|&copy;|"
     r"(?:copyrights?|by|von|par|por|di|da|av|af|door|notice|reserved|of|the year)\b",
@@ -30,7 +34,7 @@ _ABBREVIATED = re.compile(r"\b(?:Bros|Dept|Assn|Assoc|Univ|Mfg|Intl|Drs|Mrs|Msgr
 def copyright_names(text: str) -> list[str]:
     """The names in the copyright lines of a page's visible text, in their order."""
     names: list[str] = []
-    for line, following in _lines(text):
+    for line, following in _lines(text[-_MAX_TEXT:]):
         for mark in list(_MARK.finditer(line))[:4]:
             name = _name_at(line, mark, following)
             if name and name not in names and fold(name) not in words_of("map_makers"):

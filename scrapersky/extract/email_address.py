@@ -14,11 +14,50 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ANGLE = re.compile(r"<([^<>]*)>")
 
 _FILE_ENDINGS = frozenset(
-    "aspx avif bmp cfm css eot exe gif htm html ico jpeg jpg js json jsp less map mjs mp3 mp4 otf"
-    " pdf php png scss svg tif tiff ts ttf txt webm webp woff woff2 xhtml xml".split()
+    [
+        "aspx",
+        "avif",
+        "bmp",
+        "cfm",
+        "css",
+        "eot",
+        "exe",
+        "gif",
+        "htm",
+        "html",
+        "ico",
+        "jpeg",
+        "jpg",
+        "js",
+        "json",
+        "jsp",
+        "less",
+        "map",
+        "mjs",
+        "mp3",
+        "mp4",
+        "otf",
+        "pdf",
+        "php",
+        "png",
+        "scss",
+        "svg",
+        "tif",
+        "tiff",
+        "ts",
+        "ttf",
+        "txt",
+        "webm",
+        "webp",
+        "woff",
+        "woff2",
+        "xhtml",
+        "xml",
+    ]
 )
 # logo@2x.ai: pictures for displays of that density. "ai", "app" and others are suffixes too.
 _DENSITY = re.compile(r"(?:\d(?:\.\d)?x|\d{2,4}(?:w|h|px))[.-].*")
+_VERSION = re.compile(r"v?\d+\.\d+\.")
 # Keys of crash reporters, message ids, sessions: at least 16 hexadecimal digits with 4 numerals.
 _KEY = re.compile(r"(?=(?:[^0-9]*[0-9]){4})[0-9a-f-]{16,}")
 _MACHINES = re.compile(
@@ -61,7 +100,7 @@ def _mail_domain(domain: str) -> str | None:
     ):
         return None
     _, dot, top = domain.rpartition(".")
-    if not dot or _DENSITY.fullmatch(domain):
+    if not dot or _DENSITY.fullmatch(domain) or _VERSION.match(domain):
         return None
     if has_public_suffix(domain):
         return domain

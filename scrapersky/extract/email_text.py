@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from scrapersky.extract.email_address import INVISIBLE, email_address
 from scrapersky.extract.suffixes import has_public_suffix
@@ -55,6 +56,11 @@ def plain_text(text: str) -> str:
     if _HAS_FULL_WIDTH.search(text):
         text = text.translate(_FULL_WIDTH)
     return text.translate(_SIGNS) if _ODD_SIGN.search(text) else text
+
+
+def readable_text(text: str) -> str:
+    """The same with HTML entities undone that were encoded twice."""
+    return plain_text(unescape(text) if "&#" in text or "&commat" in text else text)
 
 
 def spots(text: str) -> Iterator[Spot]:

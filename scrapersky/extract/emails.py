@@ -1,6 +1,7 @@
 """E-mail addresses."""
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import cast
 
@@ -9,30 +10,31 @@ from lxml.html import HtmlElement
 
 from scrapersky.extract.contact import MAX_RAW, Email
 from scrapersky.extract.email_address import email_address
-from scrapersky.extract.email_readers import Find, finds
+from scrapersky.extract.email_find import Find
+from scrapersky.extract.email_readers import finds
 from scrapersky.extract.email_text import plain_text, spots
 from scrapersky.extract.mailboxes import is_free, is_role, mailbox_type
 from scrapersky.extract.page import Page
 from scrapersky.extract.suffixes import registrable
 from scrapersky.extract.text import clean_text
-from scrapersky.extract.third_parties import is_foreign_service, is_said_to_be_foreign
+from scrapersky.extract.third_parties import is_credited, is_example, is_third_partys
 from scrapersky.extract.urls import host_of
 
 __all__ = ["email_address", "emails"]
 
-_MAX_FINDS = 3_000
-_MAX_LOOKS = 40
+_MAX_FINDS = 1_000
+_MAX_LOOKS = 20
 _MAX_CONTEXT = 120
 # What is taken off where the domain is not the site's: nothing says whose it is.
 _FREE_PROVIDER, _OTHER_DOMAIN = 0.02, 0.08
 _PLACEHOLDERS = re.compile(r"placeholder\s?=\s?[\"']([^\"'<>]{0,200})")
+_BREAK = re.compile(r"[\n\t|•·]")
 _LINKED = frozenset({"mailto", "cfemail", "json-ld", "microdata"})
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
-_LINKS = etree.XPath("//a[@href=$href]")
 
 
 def emails(page: Page) -> list[Email]:
-    """The addresses of the page, each once, the best first: sure before unsure, own before others'."""
+    """The addresses of the page, each once: sure ones first, and the site's own before others."""
     return _Addresses(page).best()
 
 
@@ -61,12 +63,22 @@ class _Addresses:
         )
         return sorted(kept, key=_rank)
 
+    @cached_property
+    def links(self) -> dict[str, list[HtmlElement]]:
+        """The elements by their `href`."""
+        links: dict[str, list[HtmlElement]] = {}
+        for element in self.page.tree.iter("a"):
+            links.setdefault(element.get("href") or "", []).append(element)
+        return links
+
     def _counts(self, find: Find, best: dict[str, Email]) -> bool:
         domain = find.value.rpartition("@")[2]
         if registrable(domain) == self.site:
             hidden = find.only_if_alone and find.value not in best
             return not hidden or (not best and is_role(find.value.partition("@")[0]))
-        if find.only_if_alone or is_foreign_service(domain) or find.value in self.examples:
+        if find.only_if_alone or (find.only_if_own and self.site) or find.value in self.examples:
+            return False
+        if is_third_partys(find.value):
             return False
         if self._is_said_to_be_foreign(find):
             self.refused.add(find.value)
@@ -81,7 +93,7 @@ class _Addresses:
             penalty = _FREE_PROVIDER
         return Email(
             value=find.value,
-            raw=clean_text(find.raw, MAX_RAW),
+            raw=clean_text(find.raw[: 2 * MAX_RAW], MAX_RAW),
             source=find.source,
             confidence=round(find.confidence - (0 if own else penalty), 2),
             type=mailbox_type(find.value),
@@ -90,28 +102,38 @@ class _Addresses:
 
     def _is_in_prose(self, find: Find, domain: str) -> bool:
         """Whether it is somebody whom an article is about: another's, deep in a paragraph."""
-        if not self.site or len(find.before) < _MAX_CONTEXT or "\n" in find.before:
+        if not self.site or len(find.before) < _MAX_CONTEXT or _BREAK.search(find.before):
             return False
         return not is_free(domain) and not is_role(find.value.partition("@")[0])
 
     def _is_said_to_be_foreign(self, find: Find) -> bool:
+        free = is_free(find.value.rpartition("@")[2])
         if find.source == "mailto":
-            return self._is_foreign_link(find)
-        return is_said_to_be_foreign(find.before)
+            return self._is_foreign_link(find, free=free)
+        return _says_foreign(find.before, free=free)
 
-    def _is_foreign_link(self, find: Find) -> bool:
+    def _is_foreign_link(self, find: Find, *, free: bool) -> bool:
         """Whether the words before the link say so, or the link shows an address of the site."""
         self.looks += 1
         if self.looks > _MAX_LOOKS:
             return False
-        for link in cast("list[HtmlElement]", _LINKS(self.page.tree, href=find.raw))[:2]:
+        for link in self.links.get(find.raw, [])[:2]:
             shown = " ".join("".join(link.itertext()).split())[:_MAX_CONTEXT]
-            if any(registrable(spot.value.rpartition("@")[2]) == self.site for spot in spots(plain_text(shown))):
+            if any(
+                registrable(spot.value.rpartition("@")[2]) == self.site
+                for spot in spots(plain_text(shown))
+            ):
                 return True
             before = _text_before(link)
-            if is_said_to_be_foreign(before) or is_said_to_be_foreign(f"{before} {shown.partition('@')[0]}"):
+            shown = shown.partition("@")[0]
+            if _says_foreign(before, free=free) or _says_foreign(f"{before} {shown}", free=free):
                 return True
         return False
+
+
+def _says_foreign(before: str, *, free: bool) -> bool:
+    # Those who make sites for others have a domain; a designer or builder may have none.
+    return is_example(before) or (not free and is_credited(before))
 
 
 def _site(page: Page) -> str:
@@ -132,8 +154,11 @@ def _is_glued(value: str, linked: str) -> bool:
     name, _, linked_domain = linked.partition("@")
     before = local.removesuffix(name)
     return (
-        domain == linked_domain and len(local) - len(before) == len(name) > 1
-        and before[-1:].isalnum() and len(before) > 1 and not is_role(local)
+        domain == linked_domain
+        and len(local) - len(before) == len(name) > 1
+        and before[-1:].isalnum()
+        and len(before) > 1
+        and not is_role(local)
     )
 
 

@@ -16,7 +16,9 @@ UNKNOWN = "\x00"
 _MAX_TOKENS = 6_000
 _MAX_DEPTH = 12
 _MAX_STRING = 20_000
+_MAX_SEPARATOR = 20
 _MAX_VARIABLES = 500
+_MAX_TOTAL = 400_000
 
 # Each alternative takes its whole text even when the closing quote is missing, so that a scan never
 # goes over the same characters twice.
@@ -50,8 +52,8 @@ def _tokens(script: str) -> list[str]:
     return tokens
 
 
-def _literal(token: str) -> str:
-    body = token[1:-1] if len(token) > 1 and token[-1] == token[0] else token[1:]
+def _literal(word: str) -> str:
+    body = word[1:-1] if len(word) > 1 and word[-1] == word[0] else word[1:]
     body = body[:_MAX_STRING]
     return _ESCAPE.sub(_escaped, body) if "\\" in body else body
 
@@ -88,10 +90,12 @@ class _Reader:
         self.variables: dict[str, Value] = {}
 
     def strings(self) -> Iterator[str]:
-        while self.at < len(self.tokens):
+        length = 0
+        while self.at < len(self.tokens) and length < _MAX_TOTAL:
             begun = self.at
             value = self._assignment() if self._is_assignment() else self._value_here()
             self.at = max(self.at, begun + 1)
+            length += sum(map(len, value))
             if isinstance(value, list):
                 yield from value
             elif value:
@@ -115,10 +119,10 @@ class _Reader:
         return value
 
     def _value_here(self) -> Value:
-        token = self._peek()
-        if token[0] in _QUOTES or token in _FUNCTIONS or token in self.variables:
+        word = self._peek()
+        if word[0] in _QUOTES or word in _FUNCTIONS or word in self.variables:
             return self._expression(0)
-        if token == "fromCharCode" or (token == "[" and self._peek(1)[:1] not in {"", "]"}):
+        if word == "fromCharCode" or (word == "[" and self._peek(1)[:1] not in {"", "]"}):
             return self._expression(0)
         return ""
 
@@ -139,31 +143,31 @@ class _Reader:
         return value
 
     def _primary(self, depth: int) -> Value:
-        token = self._peek()
-        if depth > _MAX_DEPTH or not token or token in {")", "]", "}", ";", ","}:
+        word = self._peek()
+        if depth > _MAX_DEPTH or not word or word in {")", "]", "}", ";", ","}:
             return UNKNOWN
-        if token[0] in _QUOTES:
+        if word[0] in _QUOTES:
             self.at += 1
-            return _literal(token)
-        if token == "(":
+            return _literal(word)
+        if word == "(":
             return "".join(self._list(")", depth))
-        if token == "[":
+        if word == "[":
             return _characters(self._list("]", depth))
         self.at += 1
-        if token[0].isdigit():
-            return token
-        return self._name(token, depth)
+        if word[0].isdigit():
+            return word
+        return self._name(word, depth)
 
-    def _name(self, token: str, depth: int) -> Value:
-        if token == "String" and self._peek() == "." and self._peek(1) == "fromCharCode":
+    def _name(self, word: str, depth: int) -> Value:
+        if word == "String" and self._peek() == "." and self._peek(1) == "fromCharCode":
             self.at += 2
-            token = "fromCharCode"  # noqa: S105 - a token of JavaScript
-        if self._peek() == "(" and (token == "fromCharCode" or token in _FUNCTIONS):
+            word = "fromCharCode"
+        if self._peek() == "(" and (word == "fromCharCode" or word in _FUNCTIONS):
             arguments = self._arguments(depth)
-            if token == "fromCharCode":
+            if word == "fromCharCode":
                 return "".join(_char_of(number) for number in arguments)
-            return _FUNCTIONS[token](_joined(arguments[:1]))
-        return self.variables.get(token, UNKNOWN)
+            return _FUNCTIONS[word](_joined(arguments[:1]))
+        return self.variables.get(word, UNKNOWN)
 
     def _arguments(self, depth: int) -> list[str]:
         return self._list(")", depth)
@@ -171,14 +175,16 @@ class _Reader:
     def _list(self, end: str, depth: int) -> list[str]:
         """From the opening bracket to behind the closing one."""
         self.at += 1
+        if depth > _MAX_DEPTH:
+            return [UNKNOWN]
         values: list[str] = []
         while self._peek() not in {end, "", ";"}:
             begun = self.at
             if self._peek() == ",":
                 self.at += 1
                 continue
-            token = self._peek()
-            value = token if token[0] == "/" else self._expression(depth)
+            word = self._peek()
+            value = word if word[0] == "/" else self._expression(depth)
             self.at = max(self.at, begun + 1)
             values.extend(value if isinstance(value, list) else [value])
         self.at += 1
@@ -206,7 +212,8 @@ def _characters(values: list[str]) -> Value:
 
 def _method(name: str, value: Value, arguments: list[str]) -> Value:
     if name == "join":
-        return (arguments[0] if arguments else ",").join(value)
+        separator = arguments[0] if arguments else ","
+        return separator[:_MAX_SEPARATOR].join(value)
     if name == "reverse":
         return value[::-1]
     text = _joined(value)
@@ -227,4 +234,5 @@ def _replaced(text: str, old: str, new: str) -> str:
     pattern, _, flags = old[1:].rpartition("/")
     if not pattern or _WILD.search(pattern):
         return text
+    new = new[:_MAX_SEPARATOR]
     return text.replace(pattern.replace("\\", ""), new, -1 if "g" in flags else 1)

@@ -2,11 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
+from scrapersky.extract.element_text import element_text
+from scrapersky.extract.words import words
+
 _MAX_TEXT = 60
 _MAX_LABEL = 600
+_MAX_INNER = 30
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # What labels say for a network beside its name; short ones as whole words only.
 _ALIASES = {
@@ -26,7 +31,7 @@ _ALIASES = {
     "bluesky": ("bluesky", "bsky"),
     "discord": ("discord",),
 }
-_INVITING = frozenset("follow social sociallink icon like fan join connect visit".split())
+_INVITING = words("follow social sociallink icon like fan join connect visit")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ class LinkLabel:
 
 def link_label(element: HtmlElement, network: str) -> LinkLabel:
     """Of a link, or of whatever else is clicked."""
-    text = " ".join("".join(element.itertext())[:_MAX_LABEL].split())
+    text = element_text(element, _MAX_LABEL)
     label = _label(element, text)
     words = {part.lower() for part in _PARTS.findall(label)}
     label = label.lower()
@@ -59,7 +64,7 @@ def _label(element: HtmlElement, text: str) -> str:
     # The address itself as text says nothing that the address does not.
     parts = [text] if len(text) <= _MAX_TEXT and "/" not in text else []
     parts += [element.get(name) or "" for name in ("title", "aria-label", "class", "id", "alt")]
-    for inner in element.iterdescendants():
+    for inner in islice(element.iterdescendants(), _MAX_INNER):
         if not isinstance(inner.tag, str):
             continue
         parts += [inner.get(name) or "" for name in ("class", "alt", "title", "aria-label")]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -18,6 +18,8 @@ from scrapersky.extract.site_names import SiteNames, site_names
 from scrapersky.extract.urls import absolute_url, host_of
 
 _MAX_IMAGES = 250
+_FIRST = 40
+"""Pictures after this one are looked at closely only if they say "logo" themselves."""
 _DEPTH = 7
 _NEAR = 4
 _MAX_NAMES = 300
@@ -29,12 +31,17 @@ _SURE = 9
 # Where pictures are when `src` holds a placeholder for a script to replace.
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "srcset")
 _PLACEHOLDER = re.compile(
-    r"(?:blank|spacer|placeholder|lazy|loading|1x1|trans|transparent|pixel|clear)[\d_x-]{0,9}\.|$",
+    r"(?:blank|spacer|placeholder|lazy|loading|transparent|trans|pixel|clear|1x1)"
+    r"(?:blank|spacer|placeholder|loading|[\d_x.-]){0,20}"
+    r"\.(?:gif|png|svg|jpe?g|webp)|$",
     re.IGNORECASE,
 )
 _NO_PICTURE = re.compile(r"\.(?:swf|pdf|html?|php|mp4)$", re.IGNORECASE)
-_NAVIGATION = re.compile(r"nav|home|butt|slogan|tagline|contact|banner", re.IGNORECASE)
-_FOLDERS = re.compile(r"partner|client|sponsor|customer|supplier|payment|award|certif", re.IGNORECASE)
+_NAVIGATION = re.compile(r"nav|home|butt|slogan|tagline|contact|banner|_o(?:n|ff)\.", re.IGNORECASE)
+_FOLDERS = re.compile(
+    r"partner|client|sponsor|customer|supplier|payment|award|certif|button|[-_]logos",
+    re.IGNORECASE,
+)
 _LOGO = re.compile(
     r"logo(?!ut|n\b|ff|s\b|s[-_/])|brand(?!s|ed|en)|wordmark|site-?title|лого", re.IGNORECASE
 )
@@ -73,16 +80,41 @@ _BACKGROUND = re.compile(
 _STYLED = etree.XPath("//*[contains(@style, 'url(')]")
 
 
-@dataclass(slots=True)
-class _Place:
-    """What the elements around a picture say."""
+@dataclass(slots=True, frozen=True, kw_only=True)
+class _Picture:
+    position: int
+    "Among the page's pictures, from 0."
+    source: str
+    folder: str
+    file_name: str
+    alt: str
+    own: str
+    "Class and id."
+    is_tiny: bool
+    is_marked: bool
+    'Has `itemprop="logo"`.'
 
-    named: bool = False
-    'One of the nearest has "logo" in its names.'
-    head: bool = False
-    foot: bool = False
-    others: bool = False
-    link: int = 0
+    @property
+    def says_logo(self) -> int:
+        """How much its own names and texts say that it is a logo."""
+        own = bool(_LOGO.search(self.own) or self.is_marked)
+        return 3 * bool(_LOGO.search(self.file_name)) + 2 * bool(_LOGO.search(self.alt)) + 3 * own
+
+
+class _Marks(NamedTuple):
+    """What names of elements around say."""
+
+    named: bool
+    "For a logo."
+    head: bool
+    foot: bool
+    others: bool
+    "Among partners, payment cards, products, …"
+
+
+class _Place(NamedTuple):
+    marks: _Marks
+    link: int
     "4 in a link to the front page, less than 0 in one to another site."
 
 
@@ -120,13 +152,34 @@ def _found(image: _Image, confidence: float) -> Found:
 
 
 def _images(page: Page, names: SiteNames) -> Iterator[_Image]:
+    """The pictures for which much speaks, in document order."""
     elements = page.tree.iter("img", "amp-img", "object")
+    marks: dict[HtmlElement, _Marks] = {}
     for position, element in enumerate(islice(elements, _MAX_IMAGES)):
-        source = _source(element)
-        score = _score(element, source, position, names, page) if source else 0
-        url = absolute_url(page.base_url, source) if score >= _ENOUGH else None
+        picture = _picture(element, position)
+        if picture is None or (position > _FIRST and not picture.says_logo):
+            continue
+        score = _score(picture, _place(element, page, marks), names)
+        url = absolute_url(page.base_url, picture.source) if score >= _ENOUGH else None
         if url:
             yield _Image(score, url, element.tag)
+
+
+def _picture(element: HtmlElement, position: int) -> _Picture | None:
+    source = _source(element)
+    if not source:
+        return None
+    folder, _, file_name = unquote(source.partition("?")[0][-300:]).rpartition("/")
+    return _Picture(
+        position=position,
+        source=source,
+        folder=folder[-60:],
+        file_name=file_name,
+        alt=(element.get("alt") or "")[:_MAX_NAMES],
+        own=f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES],
+        is_tiny=_is_tiny(element),
+        is_marked=element.get("itemprop") == "logo",
+    )
 
 
 def _source(element: HtmlElement) -> str:
@@ -139,22 +192,20 @@ def _source(element: HtmlElement) -> str:
     return "" if _NO_PICTURE.search(source[-8:]) else source
 
 
-def _score(element: HtmlElement, source: str, position: int, names: SiteNames, page: Page) -> int:
+def _score(picture: _Picture, place: _Place, names: SiteNames) -> int:
     """How much speaks for it; without the word "logo" only a link to the front page is enough."""
-    folder, _, file_name = unquote(source.partition("?")[0][-300:]).rpartition("/")
-    alt = (element.get("alt") or "")[:_MAX_NAMES]
-    own = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
-    place = _place(element, page)
-    score = 3 * bool(_LOGO.search(file_name)) + 2 * bool(_LOGO.search(alt))
-    score += 3 * bool(_LOGO.search(own) or element.get("itemprop") == "logo") + 4 * place.named
+    file_name, alt, own = picture.file_name, picture.alt, picture.own
+    score = picture.says_logo + 4 * place.marks.named
     if not score and place.link < 4:
         return 0
-    score += place.link + 2 * place.head - 3 * place.foot - 6 * place.others
-    score += 2 * _is_named(file_name, alt, names) + (2 if position == 0 else position < 5)
+    score += place.link + 2 * place.marks.head - 3 * place.marks.foot - 6 * place.marks.others
+    score += 2 * _is_named(file_name, alt, names)
+    score += 2 if picture.position == 0 else picture.position < 5
     score -= 2 * bool(_VARIANT.search(f"{file_name} {own}")) + 6 * _is_navigation(file_name)
-    if _NONE.search(f"{file_name} {own}") or _AROUND.search(alt) or _is_tiny(element):
+    score -= 6 * bool(_FOLDERS.search(picture.folder))
+    if _NONE.search(f"{file_name} {own}") or _AROUND.search(alt) or picture.is_tiny:
         score -= 6
-    return score - 6 * bool(_FOLDERS.search(folder[-60:]))
+    return score
 
 
 def _is_named(file_name: str, alt: str, names: SiteNames) -> bool:
@@ -170,20 +221,29 @@ def _is_tiny(element: HtmlElement) -> bool:
     return any(size.isdecimal() and len(size) < 3 and int(size) < 16 for size in sizes)
 
 
-def _place(element: HtmlElement, page: Page) -> _Place:
-    place = _Place()
+def _place(element: HtmlElement, page: Page, marks: dict[HtmlElement, _Marks]) -> _Place:
+    named = head = foot = others = False
+    link = 0
     for level, ancestor in enumerate(islice(element.iterancestors(), _DEPTH)):
         if ancestor.tag in {"body", "html"}:
             break
-        around = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"[:_MAX_NAMES]
-        place.head = place.head or ancestor.tag == "header" or bool(_HEAD.search(around))
-        place.foot = place.foot or ancestor.tag == "footer" or bool(_FOOT.search(around))
+        mark = marks.get(ancestor) or marks.setdefault(ancestor, _marks(ancestor))
+        head, foot = head or mark.head, foot or mark.foot
         if level < _NEAR:
-            place.named = place.named or bool(_LOGO.search(around))
-            place.others = place.others or bool(_AROUND.search(around))
-        if ancestor.tag == "a" and not place.link:
-            place.link = _link_score(ancestor.get("href") or "", page)
-    return place
+            named, others = named or mark.named, others or mark.others
+        if ancestor.tag == "a" and not link:
+            link = _link_score(ancestor.get("href") or "", page)
+    return _Place(_Marks(named, head, foot, others), link)
+
+
+def _marks(element: HtmlElement) -> _Marks:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
+    return _Marks(
+        named=_LOGO.search(names) is not None,
+        head=element.tag == "header" or _HEAD.search(names) is not None,
+        foot=element.tag == "footer" or _FOOT.search(names) is not None,
+        others=_AROUND.search(names) is not None,
+    )
 
 
 def _link_score(href: str, page: Page) -> int:
@@ -227,7 +287,7 @@ def _url(logo: Any) -> str | None:
 
 def _background(page: Page) -> Found | None:
     """Of an element with "logo" in its names, or of a rule for it in the page's own styles."""
-    for element in _STYLED(page.tree)[:_MAX_IMAGES]:
+    for element in cast("list[HtmlElement]", _STYLED(page.tree))[:_MAX_IMAGES]:
         if _LOGO.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]):
             found = _background_in(page, element.get("style") or "", _ANY)
             if found:

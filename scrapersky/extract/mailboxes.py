@@ -32,12 +32,12 @@ def is_free(domain: str) -> bool:
     if domain in lists["free_domains"]:
         return True
     # yahoo.co.uk, hotmail.fr; but not gmail.bakery.com
-    short = len(suffix) <= 3 or within(suffix, suffix.rpartition(".")[2]) and len(suffix) <= 6
+    short = len(suffix) <= 3 or (within(suffix, suffix.rpartition(".")[2]) and len(suffix) <= 6)
     return short and name in lists["free_names"]
 
 
 def is_role(local: str) -> bool:
-    """Whether one of its words is the name of a role: info, sales-uk, kontakt2, …"""
+    """Whether one of its words is a role's name: info, sales-uk, kontakt2."""
     roles = _lists()["roles"]
     return local in roles or any(
         _DIGITS.sub("", word) in roles for word in _SEPARATORS.split(local)

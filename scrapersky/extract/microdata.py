@@ -1,5 +1,8 @@
 """Microdata (https://html.spec.whatwg.org/#microdata), read by extruct."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
 from extruct.w3cmicrodata import LxmlMicrodataExtractor
@@ -9,26 +12,90 @@ from lxml.html import HtmlElement
 from scrapersky.extract.json_ld import JsonObject, storable_objects
 
 _MAX_PROPERTIES = 2_000
-"""Of a page. extruct goes through the whole of an item for each item that it is in."""
 _MAX_ITEMS = 300
-_PROPERTIES = etree.XPath("count(//@itemprop)")
+_MAX_REFERENCES = 50
+_MAX_LEVELS = 100
+"""Between a property and its item."""
+_MAX_PIECES, _MAX_TEXT = 300, 5_000
+"""Text nodes and characters of one value."""
+_MAX_PAGE = 1_000_000
+"""Characters of all values of a page together, one in another counted twice."""
+_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
+_PROPERTIES = etree.XPath("//*[@itemprop]")
 _ITEMS = etree.XPath("count(//@itemscope)")
-_EXTRACTOR = LxmlMicrodataExtractor(nested=True)
+_REFERENCES = etree.XPath("//@itemref", smart_strings=False)
+_BY_ID = etree.XPath("//*[@id=$name]")
 
 
 def microdata(tree: HtmlElement, base_url: str) -> list[JsonObject]:
-    """The page's items in document order, in the shape of JSON-LD objects with `@type`."""
-    if not 0 < _count(_ITEMS, tree) <= _MAX_ITEMS or _count(_PROPERTIES, tree) > _MAX_PROPERTIES:
+    """The page's items in document order, in the shape of JSON-LD objects with `@type`.
+
+    None at all where a page has more items, properties or references than a page has use for.
+    """
+    if not 0 < cast("float", _ITEMS(tree)) <= _MAX_ITEMS:
+        return []
+    properties = cast("list[HtmlElement]", _PROPERTIES(tree))
+    references = " ".join(cast("list[str]", _REFERENCES(tree))).split()
+    if len(properties) > _MAX_PROPERTIES or len(references) > _MAX_REFERENCES:
         return []
     try:
-        items = _EXTRACTOR.extract_items(tree, base_url)
+        items = _Extractor(properties).extract_items(tree, base_url)
     except (ValueError, RecursionError):  # URLs that are none; items nested without end
         return []
     return storable_objects([_object(item) for item in items])
 
 
-def _count(path: etree.XPath, tree: HtmlElement) -> float:
-    return cast("float", path(tree))
+class _Extractor(LxmlMicrodataExtractor):  # type: ignore[misc]
+    """extruct's, in linear time.
+
+    Its own goes through all that an item holds for each item around it, and copies and cleans the
+    element of every value: a page of 14 KB took three seconds.
+    """
+
+    def __init__(self, properties: list[HtmlElement]) -> None:
+        super().__init__(nested=True)
+        self._room = _MAX_PAGE
+        self._properties: dict[HtmlElement, list[HtmlElement]] = defaultdict(list)
+        for element in properties:
+            item = _item_around(element)
+            if item is not None:
+                self._properties[item].append(element)
+
+    def _extract_properties(self, node: HtmlElement, **known: Any) -> Iterator[tuple[str, Any]]:
+        for element in self._properties[node]:
+            yield from self._extract_property(element, **known)
+
+    def _extract_property_refs(
+        self, node: HtmlElement, refid: str, **known: Any
+    ) -> Iterator[tuple[str, Any]]:
+        for target in cast("list[HtmlElement]", _BY_ID(node, name=refid))[:1]:
+            for element in _referred(target):
+                yield from self._extract_property(element, **known)
+
+    def _extract_textContent(self, node: HtmlElement) -> str:  # noqa: N802 - extruct's name
+        if self._room <= 0:
+            return ""
+        pieces = islice(_TEXTS(node), _MAX_PIECES)
+        text = " ".join(pieces)
+        self._room -= len(text)
+        return " ".join(text.split())[:_MAX_TEXT]
+
+
+def _item_around(element: HtmlElement) -> HtmlElement | None:
+    for parent in islice(element.iterancestors(), _MAX_LEVELS):
+        if parent.get("itemscope") is not None:
+            return parent
+    return None
+
+
+def _referred(target: HtmlElement) -> Iterator[HtmlElement]:
+    """The properties that a reference to an element means: it, or those in it of its own item."""
+    if target.get("itemprop") is not None:
+        yield target
+        return
+    for element in islice(target.iterdescendants(), _MAX_PROPERTIES):
+        if element.get("itemprop") is not None and _item_around(element) is _item_around(target):
+            yield element
 
 
 def _object(value: Any) -> Any:

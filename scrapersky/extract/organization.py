@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from scrapersky.extract.company_names import bare, fold, has_legal_form
 from scrapersky.extract.found import Found
-from scrapersky.extract.name_candidates import Candidate, candidates, page_titles, site_labels
+from scrapersky.extract.name_candidate import Candidate
+from scrapersky.extract.name_candidates import candidates, site_labels
 from scrapersky.extract.page import Page
 from scrapersky.extract.text import clean_text
+from scrapersky.extract.title_names import page_titles
 
 _LIMIT = 200
 _LEAST = 0.4
@@ -102,18 +104,23 @@ def _affinity(words: str, label: str) -> float:
     short = name.removeprefix("the")
     if label in {name, short, name.replace("and", "")}:
         return 0.8
-    tokens = words.split()
-    initials = "".join(token[0] for token in tokens)
+    initials = "".join(word[0] for word in words.split())
     if len(initials) > 2 and label in {initials, initials.replace("a", "")}:
         return 0.6
-    if _begins_with(tokens, label):
+    if _begins_with(words.split(), label):
         return 0.7 if len(words) <= 1.7 * len(label) + 12 else 0.45
     if len(name) > 3 and (label.startswith(short) or short.startswith(label)):
         return 0.55 if min(len(label), len(short)) > 3 else 0.3
-    covered = sum(len(token) for token in tokens if len(token) > 2 and token in label)
+    return _overlap(words.split(), label)
+
+
+def _overlap(words: list[str], label: str) -> float:
+    """How much of a domain's name the words of a name, or their initials, make up."""
+    covered = sum(len(word) for word in words if len(word) > 2 and word in label)
+    short = "".join(words).removeprefix("the")
     if covered >= 0.7 * len(label) or (len(short) > 4 and short in label):
         return 0.45
-    if len(initials) > 2 and label.startswith(initials):
+    if len(words) > 2 and label.startswith("".join(word[0] for word in words)):
         return 0.4
     return 0.2 if covered > 3 else 0.0
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scrapersky.extract.json_ld import JsonObject
 from scrapersky.extract.page import Page
+from scrapersky.extract.words import words
 
 _MAX_NODES = 20_000
 # Types of schema.org that are not a site's owner.
@@ -14,10 +15,10 @@ _OTHERS = re.compile(
     r"Review|Rating|Place|Recording|Episode|Series|Quotation|Offer|Comment|Action|Breadcrumb"
 )
 # Properties that lead from an owner, or from what it publishes, to others.
-_OTHERS_KEYS = frozenset(
-    "about actor author brand citation contributor creator customer editor employee founder funder "
-    "hiringOrganization isBasedOn itemReviewed mainEntity member memberOf mentions offers performer "
-    "review reviewedBy sponsor subjectOf translator worksFor".split()
+_OTHERS_KEYS = words(
+    "about actor author brand citation contributor creator customer editor employee founder "
+    "funder hiringOrganization isBasedOn itemReviewed mainEntity member memberOf mentions "
+    "offers performer review reviewedBy sponsor subjectOf translator worksFor"
 )
 
 
@@ -40,6 +41,6 @@ def described_objects(page: Page) -> Iterator[tuple[bool, JsonObject]]:
 
 
 def _is_other(kind: Any) -> bool:
-    """Whether all of its types are others': a site of one person is `["Person", "Organization"]`."""
+    """Whether all of its types are others'; a one-person firm is `["Person", "Organization"]`."""
     kinds = kind if isinstance(kind, list) else [kind]
     return all(isinstance(name, str) and _OTHERS.search(name) for name in kinds)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scrapersky.extract.phone_labels import Found, Label
 from scrapersky.extract.phone_plan import MAX_DIGITS, MIN_DIGITS, NANP, Form, Number
@@ -20,11 +21,12 @@ _DATE = re.compile(
 _COUNTING = re.compile(r"[0-9]{1,3} [0-9]{1,3} [0-9]{1,3} [0-9]")
 _ADDRESS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{1,3}){3}")
 _UNIT = re.compile(
-    r" ?(?:[%€$£°²³\"]|(?:am|pm|a\.m|p\.m|uhr|h|hrs|kg|km|mm|cm|m2|mb|gb|kb|mah|px|pcs|usd|eur|руб"
-    r"|грн|kč|zł)\b)|:[0-9]",
+    r" ?(?:[%€$£°²³\"]|(?:am|pm|a\.m|p\.m|uhr|h|hrs|kg|km|mm|cm|m2|mb|gb|kb|mah|px|pcs|usd|eur|kč"
+    r"|zł|руб|грн)\b)|:[0-9]",  # noqa: RUF001 - Russian and Ukrainian are meant
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"[@%_=]|[.,:][0-9a-z]|/[A-Za-z0-9]|-[A-Za-z]{1,3}[0-9]")
+_CURRENCIES = frozenset("$£€¥₹₽₴₩₪₺")
 _WIDE = re.compile(r"[/\u2022\u00b7]| -|- |\. | \(|\) ?-? ?\(")
 
 Reader = Callable[[str], Number | None]
@@ -39,71 +41,76 @@ class Span:
     number: Number
 
 
-@dataclass(slots=True, frozen=True)
-class _Row:
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Row:
+    """Digits with separators between, and what is known of the place where they stand."""
+
     line: str
     start: int
-    groups: list[re.Match[str]]
+    "Of the row, its `+` or bracket included."
+    end: int
+    label: Found | None
+    previous: Span | None
+    "The number before on this line, whose area code `736-6120` may share."
     read: Reader
-    labelled: bool
 
-    def text(self, first: int, last: int) -> str:
-        begin = self.start if first == 0 else self._opening(first)
-        return self.line[begin : self.groups[last].end()]
 
-    def _opening(self, first: int) -> int:
-        begin = self.groups[first].start()
-        return begin - 1 if self.line[begin - 1] in "([" else begin
+@dataclass(slots=True, frozen=True)
+class _Piece:
+    """A row, or what is left of it when dates and units are taken out, by its groups of digits."""
+
+    row: Row
+    start: int
+    groups: list[re.Match[str]]
 
     def begin(self, first: int) -> int:
-        return self.start if first == 0 else self._opening(first)
+        """Where a number that begins with a group begins, its bracket included."""
+        if first == 0:
+            return self.start
+        begin = self.groups[first].start()
+        return begin - 1 if self.row.line[begin - 1] in "([" else begin
+
+    def end(self, last: int) -> int:
+        return self.groups[last].end()
 
     def gap(self, before: int) -> str:
         """What stands between a group and the one before it."""
-        return self.line[self.groups[before - 1].end() : self.groups[before].start()]
+        return self.row.line[self.end(before - 1) : self.groups[before].start()]
 
-    def begins_anew(self, first: int, last: int) -> bool:
-        """Whether a group is an area code, and more than that follows."""
-        digits = sum(len(group[0]) for group in self.groups[first : last + 1])
-        return self.groups[first][0][0] == "0" and digits >= MIN_DIGITS
+    def digits(self, first: int, last: int | None = None) -> int:
+        groups = self.groups[first:] if last is None else self.groups[first : last + 1]
+        return sum(len(group[0]) for group in groups)
+
+    def begins_with_zero(self, first: int) -> bool:
+        return self.groups[first][0][0] == "0"
 
     def number(self, first: int, last: int) -> Number | None:
-        digits = sum(len(group[0]) for group in self.groups[first : last + 1])
-        if not MIN_DIGITS <= digits <= MAX_DIGITS:
+        """The number that the groups from first to last make."""
+        if not MIN_DIGITS <= self.digits(first, last) <= MAX_DIGITS:
             return None
-        return self.read(self.text(first, last))
+        return self.row.read(self.row.line[self.begin(first) : self.end(last)])
 
 
-def numbers_in(
-    line: str, start: int, end: int, label: Found | None, previous: Span | None, read: Reader
-) -> Iterator[Span]:
-    """The numbers between two places of a line, none within another.
-
-    Args:
-        line: where they stand.
-        start: of the row, its `+` or bracket included.
-        end: of the row.
-        label: what stands before the row.
-        previous: the number before on this line, whose area code `736-6120` may share.
-        read: the number that digits are, if they are one.
-    """
-    if label and label.label is Label.OTHER or _is_part_of_word(line, start, label):
+def numbers_in(row: Row) -> Iterator[Span]:
+    """The numbers of a row, none within another."""
+    line, label, previous = row.line, row.label, row.previous
+    if (label and label.label is Label.OTHER) or _is_part_of_word(line, row.start, label):
         return
-    if _COUNTING.search(line, start, end) and _is_counting(line[start:end]):
+    if _COUNTING.search(line, row.start, row.end) and _is_counting(line[row.start : row.end]):
         return
-    for begin, finish in _between_dates(line, start, end):
+    for begin, finish in _between_dates(line, row.start, row.end):
         groups = list(_GROUP.finditer(line, begin, finish))
-        groups = groups[: len(groups) - _groups_of_what_follows(line, groups, end)]
+        groups = groups[: len(groups) - _groups_of_what_follows(line, groups, row.end)]
         if not 0 < len(groups) <= _MAX_GROUPS or _is_address(line, groups):
             continue
-        row = _Row(line, begin, groups, read, label is not None)
-        spans = list(_cut(row))
+        piece = _Piece(row, begin, groups)
+        spans = list(_cut(piece))
         yield from spans
         if spans:
             previous = spans[-1]
-            yield from _more(row, previous)
+            yield from _more(piece, previous)
         elif label and previous:
-            yield from _local(row, previous)
+            yield from _local(piece, previous)
 
 
 def _is_part_of_word(line: str, start: int, label: Found | None) -> bool:
@@ -111,14 +118,17 @@ def _is_part_of_word(line: str, start: int, label: Found | None) -> bool:
     if start == 0:
         return False
     before = line[start - 1]
+    if line[max(0, start - 2) : start].strip()[-1:] in _CURRENCIES:
+        return True
     if before.isascii() and before.isalnum():
         return not (label and label.close)
-    if before in "$£€¥₹_=@/\\<>*" :
+    if before in "_=@/\\<>*":
         return before != "/" or not label
-    if start > 1 and before in ".,-:'#&":
-        other = line[start - 2]
-        return other.isdigit() or (other.isalnum() and before != ":" and not (label and label.close))
-    return False
+    if start == 1 or before not in ".,-:'#&":
+        return False
+    close = label is not None and label.close
+    other = line[start - 2]
+    return other.isdigit() or (other.isalpha() and before != ":" and not close)
 
 
 def _between_dates(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -146,8 +156,8 @@ def _groups_of_what_follows(line: str, groups: list[re.Match[str]], end: int) ->
 def _is_counting(text: str) -> bool:
     """`7 8 9 10 11`: pages, or the days of a calendar."""
     numbers = [int(group) for group in _GROUP.findall(text)[:_MAX_GROUPS]]
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
-    return sum(step == 1 for step in steps) >= max(3, len(steps) - 1)
+    steps = [after - before for before, after in pairwise(numbers)]
+    return steps.count(1) >= max(3, len(steps) - 1)
 
 
 def _is_address(line: str, groups: list[re.Match[str]]) -> bool:
@@ -156,83 +166,86 @@ def _is_address(line: str, groups: list[re.Match[str]]) -> bool:
     return match is not None and all(int(group[0]) < 256 for group in groups)
 
 
-def _cut(row: _Row) -> Iterator[Span]:
-    first, count = 0, len(row.groups)
+def _cut(piece: _Piece) -> Iterator[Span]:
+    first, count = 0, len(piece.groups)
     while first < count:
-        last, number = _longest(row, first)
+        last, number = _longest(piece, first)
         if number is None:
             first += 1
             continue
-        yield Span(start=row.begin(first), end=row.groups[last].end(), number=number)
+        yield Span(start=piece.begin(first), end=piece.end(last), number=number)
         first = last + 1
 
 
-def _longest(row: _Row, first: int) -> tuple[int, Number | None]:
-    for last in range(len(row.groups) - 1, first - 1, -1):
-        number = row.number(first, last)
-        if number is None or not _stands_apart(row, first, last, number):
+def _longest(piece: _Piece, first: int) -> tuple[int, Number | None]:
+    for last in range(len(piece.groups) - 1, first - 1, -1):
+        number = piece.number(first, last)
+        if number is None or not _stands_apart(piece, first, last, number):
             continue
-        return _shorter(row, first, last) or (last, number)
+        return _shorter(piece, first, last) or (last, number)
     return first, None
 
 
-def _shorter(row: _Row, first: int, last: int) -> tuple[int, Number] | None:
-    """The first of two numbers that would be one number, were they not parted: `123456 / 123457`."""
+def _shorter(piece: _Piece, first: int, last: int) -> tuple[int, Number] | None:
+    """The first of two that would be one number, were they not parted: `123456 / 123457`."""
     for cut in range(first + 1, last + 1):
-        if not _WIDE.search(row.gap(cut)) or (cut == first + 1 and row.groups[first][0][0] == "0"):
+        area = cut == first + 1 and piece.begins_with_zero(first)
+        if area or not _WIDE.search(piece.gap(cut)):
             continue
-        number = row.number(first, cut - 1)
-        if number and (row.number(cut, last) or row.begins_anew(cut, last)):
+        number = piece.number(first, cut - 1)
+        anew = piece.begins_with_zero(cut) and piece.digits(cut) >= MIN_DIGITS
+        if number and (anew or piece.number(cut, last)):
             return cut - 1, number
     return None
 
 
-def _stands_apart(row: _Row, first: int, last: int, number: Number) -> bool:
+def _stands_apart(piece: _Piece, first: int, last: int, number: Number) -> bool:
     """Whether the number is no part of a longer row of digits."""
     strong = number.form >= Form.STRONG
-    if first:
-        gap = row.gap(first)
-        if not (_WIDE.search(gap) or (strong and " " in gap)):
-            return False
-    if last + 1 < len(row.groups):
-        gap = row.gap(last + 1)
-        if not (_WIDE.search(gap) or (" " in gap and (strong or row.labelled))):
-            return row.labelled and len(row.groups[last + 1][0]) < 4 and "-" in gap
-    return True
+    before = piece.gap(first) if first else "/"
+    if not (_WIDE.search(before) or (strong and " " in before)):
+        return False
+    if last + 1 == len(piece.groups):
+        return True
+    after, labelled = piece.gap(last + 1), piece.row.label is not None
+    if _WIDE.search(after) or (" " in after and (strong or labelled)):
+        return True
+    return labelled and len(piece.groups[last + 1][0]) < 4 and "-" in after
 
 
-def _more(row: _Row, span: Span) -> Iterator[Span]:
+def _more(piece: _Piece, span: Span) -> Iterator[Span]:
     """`680-1`, `12 34 56 / 57`: the endings of further lines of the same subscriber."""
-    if not row.labelled:
+    if not piece.row.label:
         return
-    behind = [group for group in row.groups if group.start() >= span.end]
     place = span.end
     national = str(span.number.parsed.national_number)
-    for ending in behind:
-        gap = row.line[place : ending.start()]
+    for ending in (group for group in piece.groups if group.start() >= span.end):
+        gap = piece.row.line[place : ending.start()]
         if len(ending[0]) > 3 or gap.strip() not in {"/", "-"} or len(gap) > 3:
             return
-        number = _with(row, span, national[: -len(ending[0])] + ending[0])
+        number = _same_but(piece, span, national[: -len(ending[0])] + ending[0])
         if number is None:
             return
         yield Span(start=ending.start(), end=ending.end(), number=number)
         place = ending.end()
 
 
-def _local(row: _Row, previous: Span) -> Iterator[Span]:
+def _local(piece: _Piece, previous: Span) -> Iterator[Span]:
     """A number without the area code of the number before."""
-    local = "".join(group[0] for group in row.groups)
+    local = "".join(group[0] for group in piece.groups)
     national = str(previous.number.parsed.national_number)
-    if not 5 <= len(local) <= len(national) - 2 or len(row.groups) == 1 and len(local) < 6:
+    shortest = 6 if len(piece.groups) == 1 else 5
+    if not shortest <= len(local) <= len(national) - 2:
         return
     if previous.number.parsed.country_code == NANP and len(local) != 7:
         return
-    number = _with(row, previous, national[: -len(local)] + local)
+    number = _same_but(piece, previous, national[: -len(local)] + local)
     if number:
-        yield Span(start=row.begin(0), end=row.groups[-1].end(), number=number)
+        yield Span(start=piece.begin(0), end=piece.end(-1), number=number)
 
 
-def _with(row: _Row, span: Span, national: str) -> Number | None:
+def _same_but(piece: _Piece, span: Span, national: str) -> Number | None:
+    """Another number of the same country; less sure than one that is written in full."""
     zero = "0" if span.number.parsed.italian_leading_zero else ""
-    number = row.read(f"+{span.number.parsed.country_code} {zero}{national}")
+    number = piece.row.read(f"+{span.number.parsed.country_code} {zero}{national}")
     return replace(number, form=Form.WEAK, sure=False) if number else None

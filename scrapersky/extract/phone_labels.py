@@ -38,7 +38,9 @@ class Found:
 
 _WORD = re.compile(r"[^\W\d_]{1,30}")
 _SENTENCE_END = re.compile(r"[!?;]|\.\s+\S")
-_FILLING = re.compile(r"[\s.:;,()\[\]/|+&*#°º_=>»«•·\"'\u2010-\u2015\u2022\u2026\uff1a\uff08\uff09-]*")
+_FILLING = re.compile(
+    r"[\s.:;,()\[\]/|+&*#°º_=>»«•·\"'\u2010-\u2015\u2022\u2026\uff1a\uff08\uff09-]*"
+)
 _STEMS = (
     (Label.FAX, ("fax", "telefax", "telefaks", "факс", "телефакс", "télécop")),
     (Label.MOBILE, ("mobilnumm", "mobiltel", "handynum", "мобильн", "мобіл")),
@@ -65,8 +67,13 @@ _LETTERS = {
     "f": Label.FAX,
     "ф": Label.FAX,
 }
-_LETTER = re.compile(r"(?:^|[^\w'\u2019&.-])([^\W\d_])(?:[.:)]\s{0,2}|\s{0,2}[-\u2013|]\s?|\s)[(]?$")
-_NUMBERED = frozenset({"contact", "help", "emergency", "support", "office", "information", "kontakt"})
+_LETTER = re.compile(
+    r"(?:^|[^\w'\u2019&.-])([^\W\d_])(?:[.:)]\s{0,2}|\s{0,2}[-\u2013|]\s?|\s)[(]?$"
+)
+_NUMBERED = frozenset(
+    {"contact", "help", "emergency", "support", "office", "information", "kontakt"}
+)
+_AND = frozenset(["und", "and", "et", "y", "e", "en", "и", "та", "och", "og"])
 _MAX_WORDS = 9
 
 
@@ -143,7 +150,7 @@ def _is_phone_too(words: list[re.Match[str]], position: int, text: str) -> bool:
     if position == 0:
         return False
     before = words[position - 1]
-    if before[0] in {"und", "and", "et", "y", "e", "en", "и", "і", "och", "og"} and position > 1:
+    if before[0] in _AND and position > 1:
         before = words[position - 2]
     gap = text[before.end() : words[position].start()]
     return _label(before[0]) in {Label.PHONE, Label.MOBILE} and len(gap) < 8 and "\n" not in gap

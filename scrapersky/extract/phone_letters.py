@@ -4,7 +4,8 @@ import re
 
 # Seven places after the area code, letters among them; what is spelled beyond them is not dialled.
 VANITY = re.compile(
-    r"(?<![\w-])(1?[-. ]?\(?)([2-9][0-9]{2})(\)?[-. ]{1,2})([0-9A-Z](?:[-. ]?[0-9A-Z]){6,11})(?![a-z0-9])"
+    r"(?<![\w-])(1?[-. ]?\(?)([2-9][0-9]{2})(\)?[-. ]{1,2})"
+    r"([0-9A-Z](?:[-. ]?[0-9A-Z]){6,11})(?![a-z0-9])"
 )
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
@@ -20,7 +21,11 @@ def dialled(line: str) -> str:
 
 def _digits(match: re.Match[str]) -> str:
     before, area, gap, places = match.groups()
-    known = area in _TOLL_FREE or _LINE_WORD.fullmatch(places) or (gap[0] == ")" and _WORDS.fullmatch(places))
+    known = (
+        area in _TOLL_FREE
+        or _LINE_WORD.fullmatch(places)
+        or (gap[0] == ")" and _WORDS.fullmatch(places))
+    )
     if not known or not _WORD.search(places):
         return match[0]
     kept, count = 0, 0

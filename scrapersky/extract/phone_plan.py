@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import phonenumbers as pn
 
 from scrapersky.extract.contact import PhoneType
+from scrapersky.extract.phone_fiction import is_example
 
 NANP = 1
 """The country code of the United States, Canada and the Caribbean."""
+MAX_READS = 4_000
+"""Rows of digits that are read, of a page."""
 MIN_DIGITS = 6
 MAX_DIGITS = 17
 """E.164's 15, and `00` or a trunk zero in brackets."""
@@ -35,6 +38,8 @@ class Number:
 
     parsed: pn.PhoneNumber
     region: str | None
+    "ISO 3166-1; None for international numbers such as +800."
+    type: PhoneType
     form: Form
     sure: bool
     "Whether it says its country, or is read in the likeliest one."
@@ -48,7 +53,8 @@ class Regions:
     """
 
     def __init__(self, likely: Sequence[str], *, certain: bool) -> None:
-        """Take ISO 3166-1 codes, the likeliest first; `certain` if the first is as good as known."""
+        """Take ISO 3166-1 codes, the likeliest first; whether the first is as good as known."""
+        self.likely = frozenset(likely)
         self.likeliest = likely[0] if likely else "US"
         order = [*likely, "US", "GB"] if certain else ["US", *likely, "GB"]
         self.order = tuple(dict.fromkeys(order))
@@ -60,8 +66,12 @@ _GROUPS = re.compile(r"[0-9]+")
 _NANP_FORM = re.compile(
     r"(?:1[-./ ]{0,3})?(?:\([0-9]{3}\) ?[-./]? ?|[0-9]{3} ?[-./\u2022\u00b7] ?)"
     r"[0-9]{3} ?[-.\u2022\u00b7 ] ?[0-9]{4}|\([0-9]{3}\) ?[0-9]{7}"
+    r"|1[-. ]8[0-9]{2}[-. ][0-9]{7}"
 )
-_AREA = re.compile(r"\(0[0-9]{1,5}\)|0[0-9]{1,5} ?[/-]|0[0-9]{1,5} [0-9]{2,4}[ -][0-9]{2,}")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:[.][0-9]{3}){2,}")
+_AREA = re.compile(
+    r"\(0[0-9]{1,5}\)|0[0-9]{1,5} ?[/-]|0[0-9]{1,5} [0-9]{2,4}[ -][0-9]{2,}|0[0-9]{4} [0-9]{6}$"
+)
 # `(86-10) 5869 8989`: the + left out.
 _CODE_IN_BRACKETS = re.compile(r"\([1-9][0-9]{0,2}(?:[ -][1-9][0-9]{0,3})?\)")
 # Germany, Austria, Switzerland, United Kingdom, France, …: no number of a subscriber is written
@@ -70,24 +80,30 @@ _ZERO_ALWAYS = frozenset({27, 31, 32, 33, 41, 43, 44, 46, 49, 61, 64, 81, 353})
 _NO_ZERO = frozenset({"13", "18", "19"})
 # Where ten or eleven digits that begin with a zero are hardly anything else.
 _ALL_DIGITS = frozenset({33, 44, 61})
+_TEN_DIGITS = frozenset({"US", "CA"})
 _NANP_GAPS = frozenset({0, 3, 6})
-# Kept for fiction (docs of the regulators: NANPA, Ofcom, ACMA), and what people type as examples.
-_FICTION = re.compile(
-    r"1[0-9]{3}555[0-9]{4}|1555[0-9]{7}"
-    r"|44(?:1632960|2079460|7700900|8081570|9098790|3069990|(?:113|114|115|116|117|118|121|131|141"
-    r"|151|161)4960|28964960|2920180)[0-9]{3}"
-    r"|61[2378]5550[0-9]{4}|61[2378]7010[0-9]{4}|614915701[0-9]{2}|33(?:19900|26191|35301|46571|53649)[0-9]{4}"
-)
-_EXAMPLE = re.compile(
-    r"0*1234567[0-9]*|[0-9]{0,4}123456789?0?|[0-9]{0,4}987654321?0?|[0-9]{0,4}([0-9])\1{6,}"
-    r"|[0-9]{0,3}(?:0123456|1112222|1112223333|1231234|1234567)[0-9]{0,3}"
-)
-
 _TYPES = {
     pn.PhoneNumberType.FIXED_LINE: PhoneType.FIXED,
     pn.PhoneNumberType.MOBILE: PhoneType.MOBILE,
     pn.PhoneNumberType.TOLL_FREE: PhoneType.TOLL_FREE,
 }
+
+
+class PlanReader:
+    """Reads rows of digits, each once; after so many it finds nothing more."""
+
+    def __init__(self, regions: Regions) -> None:
+        """Take the countries in which numbers without a country code may be."""
+        self._regions = regions
+        self._known: dict[str, Number | None] = {}
+
+    def __call__(self, text: str) -> Number | None:
+        """The number that all digits of the text make; see `read_number`."""
+        if text not in self._known:
+            if len(self._known) == MAX_READS:
+                return None
+            self._known[text] = read_number(text, self._regions)
+        return self._known[text]
 
 
 def read_number(text: str, regions: Regions) -> Number | None:
@@ -101,32 +117,19 @@ def read_number(text: str, regions: Regions) -> Number | None:
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS or is_example(digits):
         return None
     if text.lstrip(" ([")[:1] == "+" or (digits.startswith("00") and digits[2:3] != "0"):
-        return _international(text) or (_national(text, digits, regions) if digits[0] == "0" else None)
+        return _international(text) or (
+            _national(text, digits, regions) if digits[0] == "0" else None
+        )
     return _national(text, digits, regions)
-
-
-def is_example(digits: str) -> bool:
-    """Whether somebody only shows how a number looks: `123-456-7890`, `000 000 000`."""
-    return len(set(digits)) < 3 or _EXAMPLE.fullmatch(digits) is not None
-
-
-def is_fiction(parsed: pn.PhoneNumber) -> bool:
-    """Whether the number is in a range kept for films and examples."""
-    return _FICTION.fullmatch(f"{parsed.country_code}{parsed.national_number}") is not None
-
-
-def phone_type(parsed: pn.PhoneNumber) -> PhoneType:
-    """What answers, as far as the plan tells."""
-    return _TYPES.get(pn.number_type(parsed), PhoneType.OTHER)
 
 
 def _international(text: str) -> Number | None:
     """With `(0)` left out, as from abroad; as it stands where the zero belongs to it (Italy)."""
     for candidate in dict.fromkeys((_TRUNK_ZERO.sub("", text, count=1), text)):
-        digits = _NOT_DIGITS.sub("", candidate)
-        parsed = _parsed("+" + digits.removeprefix("00"), None)
-        if parsed:
-            return Number(parsed=parsed, region=_region(parsed), form=Form.INTERNATIONAL, sure=True)
+        digits = _NOT_DIGITS.sub("", candidate).removeprefix("00")
+        number = _number("+" + digits, None, sure=True) if digits[:1] != "0" else None
+        if number:
+            return replace(number, form=Form.INTERNATIONAL)
     return None
 
 
@@ -137,15 +140,35 @@ def _national(text: str, digits: str, regions: Regions) -> Number | None:
         number = None if sure or not abroad else _international(text)
         if number:
             return number
-        parsed = _parsed(digits, region)
-        if parsed and _is_written_as(text, digits, parsed):
-            form = _form(text, parsed)
-            return Number(parsed=parsed, region=_region(parsed), form=form, sure=sure)
-    return None
+        if region in _TEN_DIGITS and len(digits) not in {10, 11}:
+            continue
+        number = _number(digits, region, sure=sure)
+        if not number or not _is_written_as(text, digits, number.parsed):
+            continue
+        form = _form(text, number.parsed)
+        if form >= Form.STRONG or region in regions.likely or region == "US":
+            return replace(number, form=form)
+    code = pn.country_code_for_region(regions.likeliest)
+    return read_abroad(text) if code != NANP and digits.startswith(str(code)) else None
+
+
+def _number(text: str, region: str | None, *, sure: bool) -> Number | None:
+    try:
+        parsed = pn.parse(text, region)
+    except pn.NumberParseException:
+        return None
+    # The type is unknown of numbers that do not exist: one look-up for both.
+    code = pn.number_type(parsed)
+    if code == pn.PhoneNumberType.UNKNOWN:
+        return None
+    own = pn.region_code_for_number(parsed)
+    own = None if own == pn.REGION_CODE_FOR_NON_GEO_ENTITY else own
+    kind = _TYPES.get(code, PhoneType.OTHER)
+    return Number(parsed=parsed, region=own, type=kind, form=Form.WEAK, sure=sure)
 
 
 def _is_written_as(text: str, digits: str, parsed: pn.PhoneNumber) -> bool:
-    """Whether people there write it so: with the trunk zero; in threes and four in North America."""
+    """Whether people there write it so: with its zero; in North America in 3, 3 and 4."""
     if parsed.country_code == NANP:
         return _NANP_GAPS.issuperset(_gaps(text, digits)) or len(_GROUPS.findall(text)) > 7
     return digits[0] == "0" or parsed.country_code not in _ZERO_ALWAYS or digits[:2] in _NO_ZERO
@@ -159,22 +182,10 @@ def _gaps(text: str, digits: str) -> Iterator[int]:
         yield place
 
 
-def _region(parsed: pn.PhoneNumber) -> str | None:
-    region = pn.region_code_for_number(parsed)
-    return None if region == pn.REGION_CODE_FOR_NON_GEO_ENTITY else region
-
-
-def _parsed(text: str, region: str | None) -> pn.PhoneNumber | None:
-    try:
-        parsed = pn.parse(text, region)
-    except pn.NumberParseException:
-        return None
-    return parsed if pn.is_valid_number(parsed) else None
-
-
 def read_abroad(text: str) -> Number | None:
     """The number when its digits begin with a country code and the + was left out."""
-    return _international(text) if len(_NOT_DIGITS.sub("", text)) > 9 else None
+    number = _international(text) if len(_NOT_DIGITS.sub("", text)) > 9 else None
+    return replace(number, form=Form.WEAK) if number else None
 
 
 def _form(text: str, parsed: pn.PhoneNumber) -> Form:
@@ -195,7 +206,7 @@ def _form(text: str, parsed: pn.PhoneNumber) -> Form:
 def _is_grouped_as(text: str, parsed: pn.PhoneNumber) -> bool:
     """Whether the blanks stand where the country's own way of writing has them."""
     groups = _GROUPS.findall(text)
-    if len(groups) < 3:
+    if len(groups) < (2 if text[0] == "0" else 3) or _THOUSANDS.fullmatch(text):
         return False
     written = pn.format_number(parsed, pn.PhoneNumberFormat.NATIONAL)
     abroad = pn.format_number(parsed, pn.PhoneNumberFormat.INTERNATIONAL)

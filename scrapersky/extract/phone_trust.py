@@ -13,7 +13,7 @@ _THIRD_PARTY = re.compile(
     r"|citizens advice|consumer protection agency"
     r"|\b(?:web ?site|web|site) ?(?:design|designed|development|developed|built|hosting|by)\b"
     r"|\b(?:designed|developed|powered|hosted|created) by\b|web-?agentur|webdesign"
-    r"|(?:разработк|создани)[а-я]{1,4} (?:и продвижение )?(?:веб-)?сайт",
+    r"|(?:разработк|создани)\w{1,4} (?:и продвижение )?(?:веб-)?сайт",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 
 import phonenumbers as pn
@@ -11,9 +10,16 @@ import phonenumbers as pn
 from scrapersky.extract.contact import MAX_RAW, Phone, PhoneType
 from scrapersky.extract.page import Page
 from scrapersky.extract.phone_candidates import Candidate, Reader, candidates
+from scrapersky.extract.phone_fiction import is_fiction
 from scrapersky.extract.phone_labels import Label
-from scrapersky.extract.phone_links import Link, phone_links
-from scrapersky.extract.phone_plan import Form, Number, Regions, is_fiction, phone_type, read_number
+from scrapersky.extract.phone_links import phone_links
+from scrapersky.extract.phone_plan import (
+    Form,
+    Number,
+    PlanReader,
+    Regions,
+    read_abroad,
+)
 from scrapersky.extract.phone_trust import is_third_party, trust
 from scrapersky.extract.properties import strings
 from scrapersky.extract.region import region_votes
@@ -35,7 +41,7 @@ _METAS = {
     "telephone": False,
     "phone": False,
 }
-_ATTRIBUTE = re.compile(r"\sdata-(?:phone|tel|mobile)[a-z-]{0,20}=[\"']([^\"'<>]{7,40})[\"']")
+_ATTRIBUTE = re.compile(r"data-(?:phone|tel|mobile)[a-z-]{0,20}=[\"']([^\"'<>]{7,40})[\"']")
 # RFC 2606, RFC 6761: sites that are not of this world have numbers that are not.
 _RESERVED = (".test", ".example", ".invalid", ".localhost")
 
@@ -49,7 +55,7 @@ class _Find:
 
 def phones(page: Page) -> list[Phone]:
     """The numbers of the page, each once, the best first, faxes last."""
-    read = partial(read_number, regions=_regions(page))
+    read = PlanReader(_regions(page))
     finds: dict[str, list[_Find]] = {}
     for find in _finds(page, read):
         finds.setdefault(find.phone.value, []).append(find)
@@ -95,11 +101,11 @@ def _merged(finds: list[_Find]) -> Phone:
 def _from_links(page: Page, read: Reader) -> Iterator[tuple[Number, _Find]]:
     for link in phone_links(page.hrefs):
         for number, extension in _numbers(link.text, read):
-            trusted = 0.95 if number.sure else 0.8
-            phone = _phone(number, raw=link.href, source=link.source, confidence=trusted - link.doubt)
-            extension = link.extension or extension
+            trusted = (0.95 if number.sure else 0.8) - link.doubt
+            phone = _phone(number, raw=link.href, source=link.source, confidence=trusted)
             kind = PhoneType.MOBILE if link.mobile else phone.type
-            yield number, _Find(phone=replace(phone, extension=extension, type=kind), fax=None)
+            phone = replace(phone, extension=link.extension or extension, type=kind)
+            yield number, _Find(phone=phone, fax=None)
 
 
 def _from_structured_data(page: Page, read: Reader) -> Iterator[tuple[Number, _Find]]:
@@ -107,17 +113,17 @@ def _from_structured_data(page: Page, read: Reader) -> Iterator[tuple[Number, _F
         for key, text in strings(objects):
             fax = _STRUCTURED.get(key.lower())
             if fax is not None:
-                yield from _from_value(text, fax, source, read)
+                yield from _from_value(text, read, source=source, fax=fax)
 
 
 def _from_metas(page: Page, read: Reader) -> Iterator[tuple[Number, _Find]]:
     for key, fax in _METAS.items():
         for text in page.metas.get(key, ()):
-            yield from _from_value(text, fax, "meta", read)
+            yield from _from_value(text, read, source="meta", fax=fax)
 
 
 def _from_value(
-    text: str, fax: bool, source: str, read: Reader
+    text: str, read: Reader, *, source: str, fax: bool
 ) -> Iterator[tuple[Number, _Find]]:
     for number, extension in _numbers(text, read):
         trusted = 0.93 if number.sure else 0.8
@@ -153,7 +159,7 @@ def _numbers(text: str, read: Reader) -> Iterable[tuple[Number, str | None]]:
     found: list[Candidate] = list(candidates(f"Tel: {text}", read))
     if found:
         return [(candidate.number, candidate.extension) for candidate in found]
-    number = read(text)
+    number = read(text) or read_abroad(text)
     return [(number, None)] if number else []
 
 
@@ -163,7 +169,7 @@ def _phone(number: Number, *, raw: str, source: str, confidence: float) -> Phone
         raw=clean_text(raw, MAX_RAW),
         source=source,
         confidence=round(confidence, 2),
-        type=phone_type(number.parsed),
+        type=number.type,
         national=pn.format_number(number.parsed, pn.PhoneNumberFormat.NATIONAL),
         region=number.region,
     )

@@ -6,7 +6,7 @@ from functools import cache
 from scrapersky.extract.data_file import data_file
 from scrapersky.extract.suffixes import domain_parts
 
-# xxx@xxx.com, aaa@aaaa.de
+# aaa@aaaa.com
 _ONE_LETTER = re.compile(r"(.)\1{2,}")
 # RFC 2606 and RFC 6761
 _RESERVED = frozenset({"example", "invalid", "local", "localhost", "test", "localdomain"})
@@ -25,7 +25,7 @@ def is_placeholder(local: str, domain: str) -> bool:
     if local in words["locals"] or domain.rpartition(".")[2] in _RESERVED:
         return True
     name = domain_parts(domain).domain or domain.partition(".")[0]
-    if name in words["names"] or name in words["generic"] or name == local == "info":
+    if name in words["names"] or name in words["generic"]:
         return True
     if name in words["weak_names"] and local in words["names"]:
         return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import etree
@@ -20,9 +20,11 @@ from scrapersky.extract.social import SocialProfile, federated_profile, profile
 from scrapersky.extract.surroundings import surroundings
 from scrapersky.extract.text import clean_text
 from scrapersky.extract.urls import host_of, within
+from scrapersky.extract.words import words
 
 _MAX_LINKS = 400
 """Links to networks that are looked at; a page with more is a directory."""
+_MAX_HINTS = 50
 _MOST = 3
 """Profiles at one network that a page of one owner has, where no name tells whose they are."""
 
@@ -39,14 +41,16 @@ _WIDGETS = etree.XPath(
 )
 _HAS_WIDGETS = re.compile(r"fb-(?:page|like|follow)|fb:(?:like|page)")
 _ACCOUNT = re.compile(r'"profileUrl"\s{0,4}:\s{0,4}"(https?:[^"\s]{4,300})"')
-_PLUGIN = re.compile(r"facebook\.com/(?:v\d{1,2}\.\d{1,2}/)?plugins/(?:likebox|page|fan|follow)\.php\?")
+_PLUGIN = re.compile(
+    r"facebook\.com/(?:v\d{1,2}\.\d{1,2}/)?plugins/(?:likebox|page|fan|follow)\.php\?"
+)
 # What themes and builders put where the owner's name should be, and their makers' own profiles.
-_LEFTOVERS = frozenset(
-    "account companyname elegantthemes elementor envato example facebookname joomla mypage myusername "
-    "name page pagename profile shopify squarespace themeforest user username webflow wix wordpress "
-    "wordpressdotcom wordpresscom yourcompany yourhandle yourname yourpage youraccount yourbrand "
-    "yourprofile yourusername yourchannel yourid xxxx xxxxx xxxxxx prestashop drupal weebly jimdo "
-    "bigcommerce godaddy magento automattic".split()
+_LEFTOVERS = words(
+    "account companyname elegantthemes elementor envato example facebookname joomla mypage "
+    "myusername name page pagename profile shopify squarespace themeforest user username "
+    "webflow wix wordpress wordpressdotcom wordpresscom yourcompany yourhandle yourname "
+    "yourpage youraccount yourbrand yourprofile yourusername yourchannel yourid xxxx xxxxx "
+    "xxxxxx prestashop drupal weebly jimdo bigcommerce godaddy magento automattic"
 )
 _MESSENGERS = frozenset({"whatsapp", "messenger", "viber", "line", "kakaotalk", "zalo"})
 _REVIEWS = frozenset({"tripadvisor", "trustpilot", "yelp", "foursquare", "houzz", "kununu"})
@@ -86,9 +90,9 @@ def profiles(page: Page) -> list[Profile]:
     found: dict[str, _Candidate] = {}
     for candidate in _links(page, names):
         _add(found, candidate)
-    for candidate in _same_as(page, names):
+    for candidate in islice(_same_as(page, names), _MAX_LINKS):
         _add(found, candidate)
-    for candidate in _hints(page, names):
+    for candidate in islice(_hints(page, names), _MAX_HINTS):
         _add_hint(found, candidate)
     chosen = sorted(_chosen(list(found.values())), key=lambda candidate: -candidate.score)
     return [_contact(candidate) for candidate in chosen]
@@ -166,10 +170,12 @@ def _network_links(page: Page) -> Iterator[_Link]:
             found = profile(href) or _federated(element, href)
             if found and not within(host_of(href), page.host or "."):
                 yield _link(element, found, href, "link")
-    for element in _CLICKED(page.tree) if "onclick" in page.source else ():
-        match = _ONCLICK.search(element.get("onclick")[:1_000])
+    if "onclick" not in page.source:
+        return
+    for element in cast("list[HtmlElement]", _CLICKED(page.tree)):
+        match = _ONCLICK.search((element.get("onclick") or "")[:1_000])
         found = profile(match[1]) if match else None
-        if found:
+        if match and found:
             yield _link(element, found, match[1], "onclick")
 
 
@@ -207,16 +213,12 @@ def _same_as(page: Page, names: SiteNames) -> Iterator[_Candidate]:
     for owned, described in described_objects(page):
         urls = described.get("sameAs")
         for url in urls if isinstance(urls, list) else [urls]:
-            found = _profile_of(url)
+            if not isinstance(url, str):
+                continue
+            found = profile(url if "//" in url[:10] else f"https://{url}")
             candidate = _candidate(found, url, "sameAs", 6, names) if found else None
             if candidate and (owned or candidate.own_name):
                 yield candidate
-
-
-def _profile_of(url: Any) -> SocialProfile | None:
-    if not isinstance(url, str):
-        return None
-    return profile(url if "//" in url[:10] else f"https://{url}")
 
 
 def _hints(page: Page, names: SiteNames) -> Iterator[_Candidate]:
@@ -228,21 +230,23 @@ def _hints(page: Page, names: SiteNames) -> Iterator[_Candidate]:
 
 
 def _hinted(page: Page) -> Iterator[tuple[SocialProfile | None, str, str]]:
-    account = (first(page.metas, "twitter:site") or "").strip()
-    if _HANDLE.fullmatch(account):
-        yield profile(f"https://x.com/{account.lstrip('@')}"), account, "meta"
+    site = (first(page.metas, "twitter:site") or "").strip()
+    if _HANDLE.fullmatch(site):
+        yield profile(f"https://x.com/{site[1:]}"), site, "meta"
     publisher = first(page.metas, "article:publisher") or ""
     yield profile(publisher), publisher, "meta"
     for source in page.sources:
         if "facebook.com" in source[:60] and _PLUGIN.search(source[:100]):
             url = _parameter(source, "href")
             yield profile(url), url, "widget"
-    widgets = _WIDGETS(page.tree) if _HAS_WIDGETS.search(page.source) else []
+    widgets: list[str] = []
+    if _HAS_WIDGETS.search(page.source):
+        widgets = cast("list[str]", _WIDGETS(page.tree))
     for url in widgets[:_MAX_LINKS]:
         yield profile(url), url, "widget"
     if "SQUARESPACE_CONTEXT" in page.source:
-        for url in _ACCOUNT.findall(page.source):
-            yield profile(url), url, "script"
+        for account in islice(_ACCOUNT.finditer(page.source), _MAX_LINKS):
+            yield profile(account[1]), account[1], "script"
 
 
 def _parameter(url: str, name: str) -> str:

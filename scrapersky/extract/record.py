@@ -6,6 +6,7 @@ from typing import Any
 from scrapersky.extract.contact import Contact, Email, Phone, PhoneType, Profile
 from scrapersky.extract.found import Found
 from scrapersky.extract.homepage import extract_homepage
+from scrapersky.extract.language_detection import page_language
 from scrapersky.extract.page import Page
 
 
@@ -13,7 +14,8 @@ def record(page: Page) -> dict[str, Any]:
     """Everything that is found on a page.
 
     `emails`, `phones` and `social` are the values alone, the best first; faxes are not among the
-    phones. `contacts` are the same and the faxes, with source and confidence.
+    phones. `contacts` are the same and the faxes, with source and confidence. `language` is what a
+    reader would say; what the page declares is `declared_language`.
     """
     home = extract_homepage(page)
     phones = [contact for contact in home.contacts if isinstance(contact, Phone)]
@@ -23,8 +25,25 @@ def record(page: Page) -> dict[str, Any]:
         "social": _values(home.contacts, Profile),
         "title": _value(home.title),
         "description": _value(home.description),
-        "language": _value(home.language),
+        "language": _value(page_language(page)),
         "favicon": _value(home.favicon_url),
+        "logo": _value(home.logo_url),
+        "cms": home.cms.name if home.cms else None,
+        "cms_version": home.cms.version if home.cms else None,
+        "tech": [technology.name for technology in home.technologies],
+        "organization": _value(home.organization),
+        "addresses": [asdict(address) for address in home.addresses],
+        "contact_links": [link.url for link in home.contact_links],
+        "contact_form": home.has_contact_form,
+        "declared_language": _value(home.language),
+        "canonical_url": _value(home.canonical_url),
+        "charset": home.charset,
+        "opening_hours": [asdict(span) for span in home.opening_hours],
+        "open_graph": home.open_graph,
+        "twitter_card": home.twitter_card,
+        "word_count": home.word_count,
+        "parked": _value(home.parked),
+        "technologies": [asdict(technology) for technology in home.technologies],
         "contacts": [asdict(contact) for contact in home.contacts],
     }
 

@@ -17,7 +17,7 @@ from scrapersky.extract.metas import first
 from scrapersky.extract.page import Page
 from scrapersky.extract.properties import strings
 
-MAX_TEXT = 15_000
+MAX_TEXT = 8_000
 """Characters at the beginning and at the end of the visible text that are searched for signs."""
 _CERTAIN = 4.0
 """Votes that make a country as good as certain: a country's own top-level domain has as many."""
@@ -60,8 +60,8 @@ _LETTERS = (
     ("TH", re.compile("[\u0e01-\u0e2e]{3}")),
     ("GR", re.compile("[\u03b1-\u03c9]{4}")),
     ("IL", re.compile("[\u05d0-\u05ea]{3}")),
-    ("UA", re.compile("[а-я]{2}[іїє][а-я]")),
-    ("RU", re.compile("[а-я]{2}[ыэ][а-я]?")),
+    ("UA", re.compile("[\u0456\u0457\u0454]")),
+    ("RU", re.compile("[\u044b\u044d]")),
 )
 _COMMON = {
     **dict.fromkeys(["the", "and", "with", "our"], "en"),
@@ -94,9 +94,9 @@ def region_votes(page: Page) -> list[tuple[str, float]]:
     A country's own top-level domain has 4 votes; structured addresses 3; numbers with a country
     code up to 3; `lang="de-AT"`, `og:locale`, postcodes, country names and currencies less.
     """
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = {}
     for region, weight in _signs(page):
-        votes[region] += weight
+        votes[region] = votes.get(region, 0.0) + weight
     known = ((region, weight) for region, weight in votes.items() if region in _supported())
     return sorted(known, key=lambda vote: (-vote[1], vote[0]))
 
@@ -121,7 +121,10 @@ def _from_host(host: str) -> Iterator[tuple[str, float]]:
 
 
 def _from_locales(page: Page) -> Iterator[tuple[str, float]]:
-    tags = [page.tree.get("lang") or page.tree.get("xml:lang") or "", first(page.metas, "og:locale") or ""]
+    tags = [
+        page.tree.get("lang") or page.tree.get("xml:lang") or "",
+        first(page.metas, "og:locale") or "",
+    ]
     for tag in tags:
         language = normalise_language(tag) if tag else None
         if not language:
@@ -155,7 +158,9 @@ def _country(text: str) -> str:
 
 
 def _from_numbers(page: Page) -> Iterator[tuple[str, float]]:
-    texts = [href for href in page.hrefs if _TEL.match(href[:12]) and ("+" in href or "00" in href[:9])]
+    texts = [
+        href for href in page.hrefs if _TEL.match(href[:12]) and ("+" in href or "00" in href[:9])
+    ]
     numbers = [text.partition(":")[2] for text in texts[:_MAX_NUMBERS]]
     numbers += [match[0] for match in islice(_PLUS.finditer(page.text), _MAX_NUMBERS)]
     regions = [region for region in map(_region_of, dict.fromkeys(numbers)) if region]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from urllib.parse import unquote
 
 from scrapersky.extract.ciphers import cryptx, picked, rot13, shifted, sorted_key, turned_mailto
@@ -11,27 +12,56 @@ from scrapersky.extract.js_strings import js_strings
 from scrapersky.extract.spelled_out import spelled_out
 
 _MAX_SCRIPT = 12_000
-_MAX_WINDOWS = 8
+_MAX_WINDOWS = 4
+_MAX_CODES = 50
 _BEHIND, _AHEAD = 1_200, 1_200
 
 _HINTS = (
-    "mailto", "fromCharCode", "atob('", 'atob("', "unescape('", 'unescape("', "decodeURIComponent('", 'decodeURIComponent("', ".reverse(",
-    "@'", '@"', "+'@", '+"@', "+ '@", '+ "@', "&#64;", "&#064;", "&#x40;", "\\x40", "\\u0040", "%40", "znvygb", "[at]", "(at)",
-    "UnCryptMailto", "eCryptX", "decryptString", ".charAt(", "[105,110,102,111",
+    "mailto",
+    "fromCharCode",
+    "atob('",
+    'atob("',
+    "unescape('",
+    'unescape("',
+    "decodeURIComponent('",
+    'decodeURIComponent("',
+    ".reverse(",
+    "@'",
+    '@"',
+    "+'@",
+    '+"@',
+    "+ '@",
+    '+ "@',
+    "&#64;",
+    "&#064;",
+    "&#x40;",
+    "\\x40",
+    "\\u0040",
+    "%40",
+    "znvygb",
+    "[at]",
+    "(at)",
+    "[105,110,102,111",
+    "ail('",
+    'ail("',
+    "pam('",
+    'pam("',
 )
+_CODE_HINTS = ("UnCryptMailto", "eCryptX", "ecryptString", ".charAt(")
 _ADDRESS_CODE = re.compile(r"&#|%[0-9A-Fa-f]{2}")
 _CODED_CALL = re.compile(
     r"(UnCryptMailto|decryptString|DeCryptX|DeCryptString)\(\s{0,3}(?:'|\"|%27|%22|&#39;)"
     r"((?:(?!%27|%22|&#39;)[^'\"]){6,600})",
     re.IGNORECASE,
 )
-_PICKED = re.compile(r"\b(\w{1,30})\.charAt\((\w{1,30})\.charCodeAt\(\w{1,30}\)\s?-\s?48\)")
-_SHIFTED = re.compile(r"\b(\w{1,30})\.indexOf\((\w{1,30})\.charAt\(\w{1,30}\)\)\s?==\s?-1")
+_PICKED = re.compile(r"\.charAt\((\w{1,30})\.charCodeAt\(\w{1,30}\)\s?-\s?48\)")
+_SHIFTED = re.compile(r"\.indexOf\((\w{1,30})\.charAt\(\w{1,30}\)\)\s?==\s?-1")
+_NAME_BEFORE = re.compile(r"\w{1,30}\Z")
 _SORTED = re.compile(
-    r"\ba=\\?\"([^\"\\]{20,120})\\?\";\s?var b=a\.split\(\\?\"\\?\"\)\.sort\(\)\.join\(\\?\"\\?\"\);"
-    r"\s?var c=\\?\"([^\"\\]{4,200})\\?\""
+    r"\ba=\\?\"([^\"\\]{20,120})\\?\";\s?var b=a\.split\(\\?\"\\?\"\)\.sort\(\)"
+    r"\.join\(\\?\"\\?\"\);\s?var c=\\?\"([^\"\\]{4,200})\\?\""
 )
-# sendMail('info', 'bakery.com'), noSpam('info', 'bakery', 'com')
+# Such as sendMail('info', 'bakery.com'), noSpam('info', 'bakery', 'com')
 _NAMED_CALL = re.compile(
     r"(?:mail|spam)\w{0,20}\(\s{0,3}['\"]([\w.+-]{1,64})['\"]\s{0,3},\s{0,3}['\"]([\w.-]{1,100})['\"]"
     r"(?:\s{0,3},\s{0,3}['\"]\.?([a-z.]{2,20})['\"])?",
@@ -42,7 +72,7 @@ _NO_NAMES = frozenset({"mailto", "click", "event", "href", "send", "email", "sub
 
 def hides_an_address(script: str) -> bool:
     """Whether reading its expressions could be worth the while."""
-    return any(hint in script for hint in _HINTS)
+    return any(hint in script for hint in (*_HINTS, *_CODE_HINTS))
 
 
 def written_addresses(script: str) -> Iterator[Spot]:
@@ -119,8 +149,10 @@ def _coded(script: str) -> Iterator[Spot]:
     for match in _SORTED.finditer(script):
         yield from spots(sorted_key(match[2], match[1]))
     for pattern, decode in ((_PICKED, picked), (_SHIFTED, shifted)):
-        for match in pattern.finditer(script):
-            first, second = _variable(script, match[1]), _variable(script, match[2])
+        for match in islice(pattern.finditer(script), _MAX_CODES):
+            name = _NAME_BEFORE.search(script[max(0, match.start() - 30) : match.start()])
+            first = _variable(script, name[0]) if name else None
+            second = _variable(script, match[1])
             if first and second:
                 args = (first, second) if decode is picked else (second, first)
                 yield from spots(plain_text(_readable(decode(*args))))
@@ -128,7 +160,9 @@ def _coded(script: str) -> Iterator[Spot]:
 
 def _variable(script: str, name: str) -> str | None:
     """The literal that the variable was given."""
-    match = re.search(rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script)
+    match = re.search(
+        rf"\b{re.escape(name)}\s?=\s?([\"'](?:[^\"'\\\n]|\\.){{1,2000}}[\"'])", script
+    )
     return next(js_strings(match[1]), None) if match else None
 
 

@@ -4,22 +4,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from tldextract import TLDExtract
-
+from scrapersky.domains import registrable_domain
+from scrapersky.extract.element_text import element_text
 from scrapersky.extract.metas import first
 from scrapersky.extract.page import Page
 from scrapersky.extract.urls import host_of
+from scrapersky.extract.words import words
 
-# Bundled list only; never fetched. With the private part, so that a site below github.io is itself.
-_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-_SEPARATORS = re.compile(r"[|–—:»«·•,;/]| - |(?<=\w)- ")
+_SEPARATORS = re.compile(r"[|\u2013\u2014:»«·•,;/]| - |(?<=\w)- ")
 _WORD = re.compile(r"[^\W_]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_MAX_TITLE = 500
 _MAX_WORDS = 40
 _MAX_RUN = 6
 # Words of titles that say what a page is, not whose.
-_GENERIC = frozenset(
-    "about contact contacts home homepage index welcome start kontakt contatti contacto news shop "
-    "store online official website site page company login services products".split()
+_GENERIC = words(
+    "about contact contacts home homepage index welcome start kontakt contatti contacto news "
+    "shop store online official website site page company login services products"
 )
 
 
@@ -46,7 +47,10 @@ class SiteNames:
 
 def squeezed(text: str) -> str:
     """Letters and digits alone, lower case, accents gone: `Café-Rye` is `caferye`."""
-    decomposed = unicodedata.normalize("NFKD", text[:200]).casefold()
+    text = text[:200]
+    if text.isascii():
+        return _NO_LETTERS.sub("", text.lower())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in decomposed if char.isalnum())
 
 
@@ -57,7 +61,7 @@ def site_names(page: Page) -> SiteNames:
         labels.add(squeezed(first(page.metas, key) or ""))
     title = first(page.metas, "og:title") or ""
     element = next(page.tree.iter("title"), None)
-    text = "" if element is None else "".join(element.itertext())
+    text = "" if element is None else element_text(element, _MAX_TITLE)
     phrases = _phrases(text) | _phrases(title)
     labels = {label for label in labels if len(label) > 2 and label not in _GENERIC}
     return SiteNames(frozenset(labels), frozenset(phrases))
@@ -77,11 +81,9 @@ def _host(page: Page) -> str:
 
 
 def _host_labels(host: str) -> list[str]:
-    parts = _SUFFIXES(host)
-    labels = [parts.domain, parts.domain + parts.suffix.replace(".", "")]
-    if parts.suffix.count(".") and "." in parts.suffix and not parts.domain:
-        labels.append(parts.subdomain)
-    return labels
+    """Of shop.acme.co.uk: acme, acmecouk."""
+    domain = registrable_domain(host) or ""
+    return [domain.partition(".")[0], domain]
 
 
 def _alike(name: str, label: str) -> bool:
@@ -108,7 +110,7 @@ def _overlap(name: str, label: str) -> int:
 
 def _phrases(title: str) -> set[str]:
     phrases = set()
-    for segment in _SEPARATORS.split(title[:500]):
+    for segment in _SEPARATORS.split(title[:_MAX_TITLE]):
         words = [squeezed(word) for word in _WORD.findall(segment)[:_MAX_WORDS]]
         for start in range(len(words)):
             for end in range(start + 1, min(start + _MAX_RUN, len(words)) + 1):

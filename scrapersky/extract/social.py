@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, quote, unquote
 
 import orjson
 
+from scrapersky.extract.urls import MAX_URL
+
 
 class SocialProfile(NamedTuple):
     """The profile that a URL leads to."""
@@ -80,7 +82,7 @@ def profile(url: str) -> SocialProfile | None:
     None for what is no profile: share, log-in and widget links, single posts, a network's front
     page. Query and fragment go, save where they hold the name.
     """
-    match = _URL.match(url)
+    match = _URL.match(url) if len(url) <= MAX_URL else None
     if match is None:
         return None
     host = match["host"].lower().rstrip(".")
@@ -97,7 +99,7 @@ def federated_profile(url: str) -> SocialProfile | None:
     Others have pages at `/@name` too: to be asked where something else speaks for Mastodon, such
     as `rel=me` (https://docs.joinmastodon.org/user/profile/#verification).
     """
-    match = _URL.match(url)
+    match = _URL.match(url) if len(url) <= MAX_URL else None
     if match is None or match["query"] or "." not in match["host"]:
         return None
     host = match["host"].lower().rstrip(".")
@@ -175,7 +177,7 @@ def _matched(
 
 
 def _is_reserved(network: Network, name: str) -> bool:
-    return name in network.reserved or name.endswith((".php", ".html", ".js"))
+    return name in network.reserved or name.endswith(".php")
 
 
 def _by_subdomain(network: Network, subdomain: str, target: str) -> SocialProfile | None:

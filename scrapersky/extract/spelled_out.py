@@ -3,36 +3,31 @@
 import re
 from collections.abc import Iterator
 
-from scrapersky.extract.email_text import Spot, spot_of
+from scrapersky.extract.data_file import data_file
+from scrapersky.extract.email_text import Spot, spot_of, spots
 
 _MAX_FOUND = 300
 _BEFORE = 200
 
-_AT_WORDS = frozenset(
-    "@ a ad aet afna affe apestaart apestaartje apenstaartje arobas arobase arobaz arroba at att ä ät æ æt"
-    " chez chiocciola et ett èt kukac klammeraffe krøllalfa alfakrøll majmun malpa małpa miuku miukumauku"
-    " papaki snabela snabel-a zavinac zavináč ат ет на собака собачка эт παπάκι アット アットマーク あっと 골뱅이"
-    " 艾特 圈a שטרודל".split()
-) | {"at sign", "at-sign", "at zeichen", "at-zeichen", "snabel a", "маймунско а"}
-_DOT_WORDS = (
-    r"dot|d0t|punkt|pkt|point|punto|ponto|punt|kropka|te[cč]ka|bodka|pont|nokta|piste|punct|точка|"
-    r"тчк|крапка|τελεία|pika|punktum|prikk|ドット|どっと|닷|点|點|נקודה"
-)
+_WORDS = data_file("spelled_out.json")
+_AT_WORDS = frozenset(_WORDS["ats"])
+_DOTS = "|".join(_WORDS["dots"])
+_RARE_DOTS = "|".join(_WORDS["dots_before_countries"])
+_COUNTRIES = "|".join(_WORDS["countries"])
 _BRACKETED = re.compile(
     r"[\[({<«]{1,3}+\s?(@|[^\W\d_][^\W\d_ -]{0,14}[ -]?[^\W\d_]{0,7})\s?[\])}>»]{1,3}"
 )
 _SIGNED = re.compile(r"([_*|~#^=\"'])(?:at|AT|arroba|ät|kukac|chez)\1")
 _HYPHENED = re.compile(r"-at-(?=[\w-]{1,63}-dot-)")
-_BRACKETED_DOT = rf"\s{{0,2}}[\[({{<«]{{1,3}}\s?(?:{_DOT_WORDS}|\.|,)\s?[\])}}>»]{{1,3}}\s{{0,2}}"
-# "at some point in" is no address.
-_SPOKEN_DOT = rf"\s{{1,2}}(?:(?!point|pika|pont)(?:{_DOT_WORDS})|(?:point|pika|pont)(?=\s{{1,2}}(?:fr|be|ch|com|org|net|eu|hu|si)\b))\s{{1,2}}"
+_BRACKETED_DOT = (
+    rf"\s{{0,2}}[\[({{<«]{{1,3}}\s?(?:{_DOTS}|{_RARE_DOTS}|\.|,)\s?[\])}}>»]{{1,3}}\s{{0,2}}"
+)
+# "At some point in" is no address.
+_SPOKEN_DOT = rf"\s{{1,2}}(?:{_DOTS}|(?:{_RARE_DOTS})(?=\s{{1,2}}(?:{_COUNTRIES})\b))\s{{1,2}}"
+_SPOKEN_WORDS = [f" {word} " for key in ("dots", "dots_before_countries") for word in _WORDS[key]]
 _SIGNED_DOT = r"[_*|~#^=-](?:dot|punkt|punto|ponto|point)[_*|~#^=-]"
 _HIDDEN_DOT = rf"(?:{_BRACKETED_DOT}|{_SPOKEN_DOT})"
 _DOT = rf"(?:\.|{_HIDDEN_DOT}|\s\.\s?|{_SIGNED_DOT}|(?-i:DOT))"
-_SAID = (
-    " dot d0t punkt pkt point punto ponto punt kropka tečka tecka bodka pont nokta piste punct точка тчк крапка"
-    " τελεία pika punktum prikk ドット どっと 닷 点 點 נקודה"
-).split(" ")[1:]
 _DOT_SIGN = re.compile(_DOT, re.IGNORECASE)
 
 _LOCAL = re.compile(
@@ -41,7 +36,9 @@ _LOCAL = re.compile(
 )
 _LABELS = r"[^\W_](?:[\w-]{0,62}[^\W_])??"
 _DOMAIN = re.compile(rf"\s{{0,3}}({_LABELS}(?:{_DOT}{_LABELS}){{1,5}})(?![\w-])", re.IGNORECASE)
-_SPOKEN_DOMAIN = re.compile(rf"({_LABELS}(?:{_HIDDEN_DOT}{_LABELS}){{1,4}})(?![\w-])", re.IGNORECASE)
+_SPOKEN_DOMAIN = re.compile(
+    rf"({_LABELS}(?:{_HIDDEN_DOT}{_LABELS}){{1,4}})(?![\w-])", re.IGNORECASE
+)
 _SPOKEN_AT = re.compile(
     r"\s(?:at|ät|æt|arroba|arobase|chez|chiocciola|kukac|zavin[aá][cč]|ma[lł]pa|snabel[ -]?a|собака"
     r"|собачка|apenstaartje|@)\s",
@@ -52,12 +49,18 @@ _SHOUTED = re.compile(r"AT(?<=[a-z0-9]AT)(?=[a-z0-9])")
 _LABEL = re.compile(
     r"(?:e-?mails?|mails?|e-?post|courriel|correo(?: electr[oó]nico)?|elettronica|почта|имейл"
     r"|email(?:ová)? adresa|e-?mail-?(?:adresse|address|cím|adres)|poczta|メール|邮箱|邮件)"
-    r"\s{0,2}[:：=-]?\s{0,3}\Z",
+    r"\s{0,2}[:\uff1a=-]?\s{0,3}\Z",
     re.IGNORECASE,
 )
 _WRITTEN_AT = re.compile(r"(?:at|AT) (?<=\w (?:at|AT) )(?=[A-Za-z0-9-]{2,63}\.[a-z]{2})")
 _SPACED_SIGN = re.compile(r"@(?:(?<= @)| ) {0,3}(?=\w)")
 _DOTTED_SIGN = re.compile(rf"@(?=[\w-]{{1,63}}{_HIDDEN_DOT})", re.IGNORECASE)
+
+
+def all_spots(text: str) -> Iterator[Spot]:
+    """The addresses of a text, plain or disguised."""
+    yield from spots(text)
+    yield from spelled_out(text)
 
 
 def spelled_out(text: str) -> Iterator[Spot]:
@@ -69,12 +72,14 @@ def spelled_out(text: str) -> Iterator[Spot]:
         for match in _some(sign, text):
             yield from _around(text, match, _DOMAIN)
     lowered = text.lower()
-    if any(f" {word} " in lowered for word in _SAID):
+    if any(word in lowered for word in _SPOKEN_WORDS):
         for match in _some(_SPOKEN_AT, text):
             yield from _around(text, match, _SPOKEN_DOMAIN)
     for sign in (_WRITTEN_AT, _SPACED_SIGN):
         for match in _some(sign, text):
-            yield from (spot for spot in _around(text, match, _DOMAIN) if _LABEL.search(spot.before))
+            yield from (
+                spot for spot in _around(text, match, _DOMAIN) if _LABEL.search(spot.before)
+            )
 
 
 def _some(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

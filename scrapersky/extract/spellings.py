@@ -1,4 +1,4 @@
-"""A domain's name as people write it: `ryebakery` as "Rye Bakery", `rye-and-sons` as "Rye & Sons"."""
+"""A domain's name as people write it: `rye-and-sons` as "Rye & Sons", `ryebread` as "Rye Bread"."""
 
 import re
 from collections.abc import Iterator

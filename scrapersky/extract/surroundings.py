@@ -2,21 +2,25 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
+from scrapersky.extract.words import words
+
 _DEPTH = 9
 _NEAR = 4
+_FARTHEST = 40
 _MAX_NAMES = 300
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 # Whole parts of class names and ids: `author-bio__social` has `author`.
-_OTHERS = frozenset(
+_OTHERS = words(
     "author authors bio bios biography blogroll byline caption clients comment commenter "
-    "commentlist comments contributor contributors customers editor exhibitor exhibitors feed feeds "
-    "guest linkcat member members partner partners people person quote quotes related reporter "
-    "review reviewer reviewers reviews speaker speakers sponsor sponsors staff team teams "
-    "testimonial testimonials timeline tweet tweets writer".split()
+    "commentlist comments contributor contributors customers editor exhibitor exhibitors feed "
+    "feeds guest linkcat member members partner partners people person quote quotes related "
+    "reporter review reviewer reviewers reviews speaker speakers sponsor sponsors staff team "
+    "teams testimonial testimonials timeline tweet tweets writer"
 )
 _SOCIAL = re.compile(
     r"soci|sozial|follow|connect|share|sns|reseau|redes|netz|network|icons|badge|touch|"
@@ -52,7 +56,7 @@ class Surroundings:
 def surroundings(element: HtmlElement) -> Surroundings:
     """Of the element; only what is near can say that it is somebody else's."""
     social = others = frame = content = False
-    for level, ancestor in enumerate(element.iterancestors()):
+    for level, ancestor in enumerate(islice(element.iterancestors(), _FARTHEST)):
         if ancestor.tag in {"body", "html"}:
             break
         names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"[:_MAX_NAMES]
@@ -63,4 +67,3 @@ def surroundings(element: HtmlElement) -> Surroundings:
         if level < _DEPTH and not others:
             others = not _OTHERS.isdisjoint(part.lower() for part in _PARTS.findall(names))
     return Surroundings(social=social, others=others, frame=frame, content=content and not frame)
-

@@ -29,7 +29,6 @@ def test_json_ld_at_any_depth() -> None:
         (ContactKind.EMAIL, "info@bakery.com", "json-ld"),
         (ContactKind.PHONE, "+49731123456", "json-ld"),
         (ContactKind.SOCIAL, "https://www.facebook.com/cornerbakery", "sameAs"),
-        (ContactKind.SOCIAL, "https://x.com/ada", "sameAs"),
     ]
 
 

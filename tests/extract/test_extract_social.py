@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrapersky.extract.social import NETWORKS, profile
+from scrapersky.extract.social import federated_profile, networks, profile
 
 PROFILES = [
     ("http://www.facebook.com/CornerBakery/", "facebook", "https://www.facebook.com/cornerbakery"),
@@ -81,7 +81,7 @@ PROFILES = [
     (
         "https://www.tripadvisor.de/Restaurant_Review-g1-d2-Reviews-Corner_Bakery-Ulm.html",
         "tripadvisor",
-        "https://www.tripadvisor.com/Restaurant_Review-g1-d2",
+        "https://www.tripadvisor.com/Restaurant_Review-g1-d2-Reviews-Corner_Bakery-Ulm.html",
     ),
     ("https://vimeo.com/cornerbakery", "vimeo", "/cornerbakery"),
     ("https://www.snapchat.com/add/cornerbakery", "snapchat", "/add/cornerbakery"),
@@ -96,6 +96,82 @@ PROFILES = [
     ("https://www.behance.net/cornerbakery", "behance", "/cornerbakery"),
     ("https://dribbble.com/cornerbakery", "dribbble", "/cornerbakery"),
     ("https://www.flickr.com/photos/12345@N01", "flickr", "/people/12345@n01"),
+    ("https://www.facebook.com/pages/category/Bakery/Corner-Bakery-123456/", "facebook", "/123456"),
+    ("https://www.facebook.com/pages/Ulm/Corner-Bakery/123456789", "facebook", "/123456789"),
+    (
+        "https://www.facebook.com/p/Corner-Bakery-100012345/",
+        "facebook",
+        "/p/corner-bakery-100012345",
+    ),
+    ("https://twitter.com/#%21/CornerBakery", "x", "https://x.com/cornerbakery"),
+    ("https://twitter.com/%23!/CornerBakery", "x", "https://x.com/cornerbakery"),
+    (
+        "https://www.linkedin.com/profile/view?id=123456&trk=x",
+        "linkedin",
+        "/profile/view?id=123456",
+    ),
+    (
+        "https://plus.google.com/u/0/123456789012345678901/posts",
+        "googleplus",
+        "/123456789012345678901",
+    ),
+    ("https://plus.google.com/+CornerBakery/about", "googleplus", "/+CornerBakery"),
+    ("https://www.google.com/+CornerBakery", "googleplus", "https://plus.google.com/+CornerBakery"),
+    ("https://web.whatsapp.com/send?phone=+49 (151) 123-4567", "whatsapp", "/491511234567"),
+    ("https://chat.whatsapp.com/AbCdEf123456789012", "whatsapp", "/AbCdEf123456789012"),
+    ("https://m.me/cornerbakery", "messenger", "/cornerbakery"),
+    ("https://chats.viber.com/cornerbakery", "viber", "/cornerbakery"),
+    ("https://line.me/ti/p/~cornerbakery", "line", "https://line.me/R/ti/p/cornerbakery"),
+    ("https://lin.ee/AbCdEf1", "line", "https://lin.ee/AbCdEf1"),
+    ("http://pf.kakao.com/_abcde/chat", "kakaotalk", "/_abcde"),
+    ("https://zalo.me/0912345678", "zalo", "/0912345678"),
+    ("https://weibo.com/u/1234567890?x=1", "weibo", "/u/1234567890"),
+    ("https://weibo.com/cornerbakery", "weibo", "/cornerbakery"),
+    ("https://ok.ru/group/123456789", "odnoklassniki", "/group/123456789"),
+    ("https://ok.ru/cornerbakery", "odnoklassniki", "/cornerbakery"),
+    ("https://dzen.ru/cornerbakery", "dzen", "/cornerbakery"),
+    ("https://rutube.ru/channel/123456/", "rutube", "/channel/123456"),
+    ("https://foursquare.com/v/corner-bakery/4b0588abf964a52012345678", "foursquare", "12345678"),
+    ("https://de.trustpilot.com/review/bakery.test", "trustpilot", "/review/bakery.test"),
+    ("https://www.houzz.de/pro/cornerbakery/corner", "houzz", "/pro/cornerbakery"),
+    ("https://open.spotify.com/intl-de/artist/AbC123", "spotify", "/artist/AbC123"),
+    ("https://podcasts.apple.com/de/podcast/rye/id1234567", "apple_podcasts", "/podcast/id1234567"),
+    ("https://itunes.apple.com/us/podcast/rye/id1234567?mt=2", "apple_podcasts", "/id1234567"),
+    ("https://cornerbakery.bandcamp.com/", "bandcamp", "https://cornerbakery.bandcamp.com"),
+    ("https://www.mixcloud.com/cornerbakery/", "mixcloud", "/cornerbakery"),
+    ("http://cornerbakery.tumblr.com", "tumblr", "https://cornerbakery.tumblr.com"),
+    ("https://www.tumblr.com/blog/cornerbakery", "tumblr", "https://cornerbakery.tumblr.com"),
+    ("https://cornerbakery.substack.com/", "substack", "https://cornerbakery.substack.com"),
+    ("http://cornerbakery.deviantart.com/", "deviantart", "/cornerbakery"),
+    ("http://cornerbakery.livejournal.com", "livejournal", "https://cornerbakery.livejournal.com"),
+    ("http://www.myspace.com/cornerbakery", "myspace", "/cornerbakery"),
+    ("https://www.dailymotion.com/cornerbakery", "dailymotion", "/cornerbakery"),
+    ("https://rumble.com/c/cornerbakery", "rumble", "/c/cornerbakery"),
+    ("https://www.patreon.com/c/cornerbakery", "patreon", "/cornerbakery"),
+    ("https://ko-fi.com/cornerbakery", "kofi", "/cornerbakery"),
+    ("https://linktr.ee/cornerbakery", "linktree", "/cornerbakery"),
+    ("https://www.slideshare.net/cornerbakery/presentations", "slideshare", "/cornerbakery"),
+    ("https://issuu.com/cornerbakery/docs", "issuu", "/cornerbakery"),
+    ("https://www.etsy.com/de/shop/CornerBakery?ref=x", "etsy", "/shop/cornerbakery"),
+    ("https://www.kununu.com/de/corner-bakery/kommentare", "kununu", "/de/corner-bakery"),
+    (
+        "https://www.glassdoor.de/Overview/Working-at-Corner-EI_IE12.11,17.htm",
+        "glassdoor",
+        "/Overview/Working-at-Corner-EI_IE12.11,17.htm",
+    ),
+    ("https://www.crunchbase.com/organization/corner-bakery", "crunchbase", "/corner-bakery"),
+    ("https://angel.co/company/corner-bakery", "wellfound", "/company/corner-bakery"),
+    ("https://clutch.co/profile/corner-bakery", "clutch", "/profile/corner-bakery"),
+    ("https://www.producthunt.com/products/rye", "producthunt", "/products/rye"),
+    ("https://gitlab.com/corner-bakery", "gitlab", "/corner-bakery"),
+    ("https://bitbucket.org/cornerbakery/", "bitbucket", "/cornerbakery"),
+    ("https://stackoverflow.com/users/1234/ada", "stackoverflow", "/users/1234"),
+    ("https://www.meetup.com/de-DE/rye-bakers-ulm/", "meetup", "/rye-bakers-ulm"),
+    ("https://flipboard.com/@cornerbakery", "flipboard", "/@cornerbakery"),
+    ("https://truthsocial.com/@cornerbakery", "truthsocial", "/@cornerbakery"),
+    ("https://steamcommunity.com/groups/rye", "steam", "/groups/rye"),
+    ("https://mastodon.bakery.test/@rye", "mastodon", "https://mastodon.bakery.test/@rye"),
+    ("https://bakers.social/@rye", "mastodon", "https://bakers.social/@rye"),
 ]
 
 NO_PROFILES = [
@@ -169,6 +245,20 @@ NO_PROFILES = [
     "https://medium.com/@ada/post-1",
     "https://medium.com/p/abc",
     "https://discord.com/login",
+    "https://www.facebook.com/notes.php",
+    "https://www.facebook.com/cornerbakery.php",
+    "https://plus.google.com/share?url=x",
+    "https://www.google.com/maps/place/x",
+    "https://www.tumblr.com/share/link?url=x",
+    "https://www.tumblr.com/privacy",
+    "https://cornerbakery.tumblr.com/post/123",
+    "https://help.bandcamp.com/articles/1",
+    "https://foursquare.com/v/corner-bakery/4b0588abf964a520",
+    "https://connect.ok.ru/offer?url=x",
+    "https://bakers.social/@rye/12345",
+    "https://www.patreon.com/login",
+    "https://open.spotify.com/track/AbC123",
+    "https://www.facebook.com/" + "a" * 3_000,
     "http://[facebook.com/rye",
     "https://",
 ]
@@ -178,10 +268,31 @@ NO_PROFILES = [
 def test_profiles(url: str, network: str, canonical: str) -> None:
     found = profile(url)
     assert found is not None
-    assert found[0] == network
-    assert found[1].startswith("https://")
-    assert found[1].endswith(canonical)
-    assert profile(found[1]) == found
+    assert found.network == network
+    assert found.url.startswith("https://")
+    assert found.url.endswith(canonical)
+    assert profile(found.url) == found
+
+
+HANDLES = [
+    ("https://www.facebook.com/CornerBakery", "cornerbakery"),
+    ("https://www.facebook.com/profile.php?id=100012345", "100012345"),
+    ("https://www.facebook.com/pages/Corner-Bakery/123456789", "123456789"),
+    ("https://www.youtube.com/@CornerBakery", "cornerbakery"),
+    ("https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv", "UCabcdefghijklmnopqrstuv"),
+    ("https://www.linkedin.com/company/corner-bakery/about/", "corner-bakery"),
+    ("https://mastodon.social/@rye", "rye"),
+    ("https://cornerbakery.tumblr.com/", "cornerbakery"),
+    ("https://plus.google.com/+CornerBakery", "CornerBakery"),
+    ("https://wa.me/491511234567", "491511234567"),
+]
+
+
+@pytest.mark.parametrize(("url", "handle"), HANDLES)
+def test_handles(url: str, handle: str) -> None:
+    found = profile(url)
+    assert found is not None
+    assert found.handle == handle
 
 
 @pytest.mark.parametrize("url", NO_PROFILES)
@@ -189,17 +300,27 @@ def test_what_is_no_profile(url: str) -> None:
     assert profile(url) is None
 
 
+def test_a_server_that_is_in_no_list() -> None:
+    found = federated_profile("https://Rye.test/@Baker/")
+    assert found == ("mastodon", "https://rye.test/@baker", "baker")
+    assert federated_profile("https://rye.test/@baker/1") is None
+    assert federated_profile("https://rye.test/baker") is None
+    assert federated_profile("https://www.tiktok.com/@baker") is None  # known for another network
+    assert federated_profile("https://localhost/@baker") is None
+
+
 def test_every_network_has_a_case() -> None:
-    assert {network.name for network in NETWORKS} == {network for _, network, _ in PROFILES}
+    assert {network.name for network in networks()} == {network for _, network, _ in PROFILES}
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(
-    host=st.sampled_from([network.hosts[0].replace("*", "de") for network in NETWORKS]),
+    host=st.sampled_from([network.hosts[0].replace("*", "de") for network in networks()]),
     path=st.text(st.characters(), max_size=20),
 )
 def test_any_url_is_read(host: str, path: str) -> None:
     profile(path)
     profile(f"https://{host}{path}")
+    federated_profile(f"https://{host}{path}")
     found = profile(f"https://www.{host}/{path}")
-    assert found is None or found[1].isascii()
+    assert found is None or found.url.isascii()
