@@ -6,6 +6,7 @@ from benchmarks.cpu import cpu
 from benchmarks.extraction import extraction
 from benchmarks.growth import growth
 from benchmarks.row import Row
+from benchmarks.sitemap_import import sitemap_import
 from benchmarks.sitemaps import sitemaps
 from benchmarks.stage import Stage
 from benchmarks.startup import startup
@@ -18,4 +19,5 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "extraction": extraction,
     "sitemaps": sitemaps,
     "startup": startup,
+    "sitemap_import": sitemap_import,
 }

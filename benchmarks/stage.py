@@ -39,6 +39,8 @@ class Sizes:
     """How often each start-up is measured."""
     pages: int
     """Pages that are extracted in a loop."""
+    sitemap: tuple[int, int]
+    """Files of a site, and pages in each."""
 
 
 FULL = Sizes(
@@ -49,6 +51,7 @@ FULL = Sizes(
     upsert=20_000,
     starts=5,
     pages=400,
+    sitemap=(20, 50_000),
 )
 QUICK = Sizes(
     slope=(200, 700),
@@ -58,6 +61,7 @@ QUICK = Sizes(
     upsert=4_000,
     starts=2,
     pages=80,
+    sitemap=(4, 50_000),
 )
 
 

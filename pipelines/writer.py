@@ -17,7 +17,7 @@ from scrapersky.db import endings
 from scrapersky.db.endings import Record, Written
 from scrapersky.db.outage import DatabaseGoneError, wait_out
 from scrapersky.db.session import session_factory
-from scrapersky.items import DomainItem, Ending
+from scrapersky.items import DomainItem, Ending, SitemapsItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 from scrapersky.states import DomainStatus
 
@@ -153,9 +153,9 @@ def _prepared(ending: Ending) -> tuple[Ending, Record]:
         return substitute, endings.prepare(substitute)
 
 
-def _unwritable(ending: Ending, error: Exception) -> DomainItem | None:
+def _unwritable(ending: Ending, error: Exception) -> Ending | None:
     """The same ending with nothing of the site in it; None when that was refused already."""
-    if ending.error_code == ErrorCode.UNWRITABLE:
+    if ending.error_code == ErrorCode.UNWRITABLE or isinstance(ending, SitemapsItem):
         return None
     return DomainItem(
         domain=ending.domain,

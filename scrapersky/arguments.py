@@ -60,6 +60,14 @@ class HomepageArguments(CrawlArguments):
     """Arguments of the `homepage` spider."""
 
 
+class SitemapArguments(CrawlArguments):
+    """Arguments of the `sitemap` spider."""
+
+    full: bool = Field(
+        default=False, description="Read every sitemap, also those that did not change."
+    )
+
+
 Model = TypeVar("Model", bound=CrawlArguments)
 
 

@@ -1,7 +1,8 @@
 """What spiders yield.
 
-Every domain that a worker begins ends in exactly one `Ending`: a `DomainItem` when the job is done
-with it, a `RetryItem` when a later pass is due. Feeds (`-O`) get the former only.
+Every domain that a worker begins ends in exactly one `Ending`: a `DomainItem` or a `SitemapsItem`
+when the job is done with it, a `RetryItem` when a later pass is due. Feeds (`-O`) get the former.
+Before its ending a domain may have any number of `Part`s.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from scrapersky.outcomes import ErrorCode
-from scrapersky.states import ContactKind, DomainStatus
+from scrapersky.sitemaps.entries import PageEntry
+from scrapersky.states import ContactKind, DomainStatus, FileOutcome, FoundVia
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,3 +108,78 @@ class DomainItem(Ending):
     provenance: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Field name to `{"source", "confidence"}`, for each of the page's own fields."""
     contacts: list[ContactItem] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """Something of a domain that is written before its ending."""
+
+    domain: str
+    domain_id: str
+    crawled_at: datetime
+    """Beginning of the visit."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SitemapFileItem(Part):
+    """What happened to one sitemap. One that is read comes twice: begun, then read."""
+
+    url: str
+    outcome: FileOutcome
+    found_via: FoundVia
+    parent: str | None = None
+    """URL of the index that lists it."""
+    listed_lastmod: datetime | None = None
+    """As that index says."""
+    fetched_at: datetime | None = None
+    """None: it was not asked for."""
+    http_status: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    kind: str | None = None
+    body_bytes: int | None = None
+    """As sent: compressed, where it was."""
+    gzip: bool | None = None
+    entry_count: int | None = None
+    lastmod_min: datetime | None = None
+    lastmod_max: datetime | None = None
+    generator: str | None = None
+    problems: dict[str, int] | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_hash: str | None = None
+    """SHA-256 of the body as sent, in hexadecimal digits. None: it was not read to its end."""
+    lastmod_hit: bool = False
+    """Its content changed, and so did `listed_lastmod`."""
+    lastmod_miss: bool = False
+    """Its content changed, and `listed_lastmod` did not."""
+    listed: bytes | None = None
+    """MD5 of each URL in it, one behind the other: pages of it that are not among these have left
+    it. None: nothing left, or nothing is known of that."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PagesItem(Part):
+    """Some of the pages that a sitemap lists."""
+
+    sitemap: str
+    """URL of the file."""
+    number: int
+    """Of the file among those that the visit reads: of two that list a page the first counts."""
+    pages: list[PageEntry]
+
+
+@dataclass(slots=True, kw_only=True)
+class SitemapsItem(Ending):
+    """What a domain's sitemaps came to. The terminal item of `sitemap`."""
+
+    sitemaps: int = 0
+    """Files that are sitemaps, read now or unchanged."""
+    unchanged: int = 0
+    """Those of them that were not read because nothing is new in them."""
+    failed: int = 0
+    """Files that could not be had, or not be read to their end."""
+    pages: int = 0
+    """Pages listed in the files that were read now."""
+    is_complete: bool = False
+    """Everything that the site lists is known: a page that is not listed is gone."""

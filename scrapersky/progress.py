@@ -32,6 +32,8 @@ class Snapshot:
     contacts: int = 0
     pages: int = 0
     """Answers of servers, robots.txt among them."""
+    listed: int = 0
+    """Pages that sitemaps list, read so far."""
     in_flight: int = 0
     later: int = 0
     """Domains that wait for a later pass."""
@@ -58,7 +60,7 @@ class Meter:
             (2, f"{_rate(self._per_second('done'))}/s"),
             (4, f"{_rate(self._per_second('pages'))} pages/s"),
             (1, f"{now.errors:,} errors"),
-            (3, f"{now.contacts:,} contacts"),
+            (3, self._found(now)),
             (1, self._rest(now)),
         ]
         for least in (4, 3, 2, 1):
@@ -67,6 +69,11 @@ class Meter:
                 return line
             parts = [(rank, text) for rank, text in parts if rank < least]
         return parts[0][1][:width]
+
+    def _found(self, now: Snapshot) -> str:
+        if not now.listed:
+            return f"{now.contacts:,} contacts"
+        return f"{now.listed:,} pages listed, {_rate(self._per_second('listed'))}/s"
 
     def _rest(self, now: Snapshot) -> str:
         left = now.total - now.done
@@ -124,7 +131,14 @@ def summary(
         example = str(counters.get(f"example/{code}", ""))
         meaning = [OUTCOMES[ErrorCode(code)].meaning] if width >= WIDE else []
         table.add_row(f"  {code}", f"{count:,}", example, *meaning)
-    table.add_row("contacts", f"{counters.get('contacts', 0):,}")
+    if "sitemaps" in counters:
+        table.add_row("sitemaps", f"{counters['sitemaps']:,}")
+        table.add_row("  unchanged", f"{counters.get('sitemaps_unchanged', 0):,}")
+        table.add_row("  failed", f"{counters.get('sitemaps_failed', 0):,}")
+        table.add_row("pages listed", f"{counters.get('pages', 0):,}")
+        table.add_row("pages gone", f"{counters.get('gone', 0):,}")
+    else:
+        table.add_row("contacts", f"{counters.get('contacts', 0):,}")
     table.add_row("rows written", f"{counters.get('rows_written', 0):,}")
     table.add_row("rows unchanged", f"{counters.get('rows_unchanged', 0):,}")
     table.add_row("time", duration(counters.get("seconds", 0.0)))

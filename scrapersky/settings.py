@@ -56,6 +56,13 @@ DOMAIN_TIME_LIMIT = 60
 # Bytes, before and after decompression. Default 1 GiB. Of homepages, hardly one in a million is
 # larger than this and useful.
 DOWNLOAD_MAXSIZE = 8_000_000
+# Bytes of a sitemap as sent and unpacked, and its entries. Ours. The protocol has 50 MB and 50,000,
+# which real sites exceed; what comes up to these limits is kept.
+SITEMAP_BYTES = 100_000_000
+SITEMAP_BYTES_UNPACKED = 500_000_000
+SITEMAP_ENTRIES = 1_000_000
+# Sitemaps of one site. Ours. As many as the protocol lets one index list.
+SITEMAP_FILES = 50_000
 DOWNLOAD_WARNSIZE = 0  # default 32 MB; an error code says it
 # Default 20; curl has 50, search engines 10.
 REDIRECT_MAX_TIMES = 10
@@ -86,6 +93,8 @@ RETRY_DELAY = 30
 BATCH_COUNT = 200
 BATCH_BYTES = 4_000_000
 BATCH_SECONDS = 0.2
+# Rows of pages in a batch; whoever reads more has to wait. Ours.
+BATCH_PAGES = 10_000
 
 # --- Scrapy's parts ---------------------------------------------------------------------------
 
@@ -120,12 +129,14 @@ _OFF: dict[str, Any] = dict.fromkeys(
         "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
         "scrapy.downloadermiddlewares.stats.DownloaderStats",
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
     )
 )
 DOWNLOADER_MIDDLEWARES = {
     **_OFF,
     "scrapersky.middlewares.visit.VisitMiddleware": 50,
     "scrapersky.middlewares.robots.RobotsMiddleware": 100,
+    "scrapersky.middlewares.compression.HttpCompressionMiddleware": 590,
     "scrapersky.middlewares.redirect.RedirectMiddleware": 600,
 }
 # The callback takes every answer, so nothing is filtered before it.
@@ -141,6 +152,7 @@ SPIDER_MIDDLEWARES: dict[str, Any] = dict.fromkeys(
 )
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,
+    "pipelines.sitemaps.SitemapPipeline": 800,
     "pipelines.postgres.PostgresPipeline": 900,
 }
 EXTENSIONS: dict[str, Any] = {

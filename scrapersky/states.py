@@ -93,3 +93,29 @@ class ContactKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     SOCIAL = "social"
+
+
+class FoundVia(StrEnum):
+    """How a sitemap was found."""
+
+    ROBOTS = "robots"
+    """A line `Sitemap:` of robots.txt."""
+    HOMEPAGE = "homepage"
+    """A link in the homepage's HTML."""
+    GUESS = "guess"
+    """One of the usual names."""
+    INDEX = "index"
+    """A sitemap index lists it."""
+
+
+class FileOutcome(StrEnum):
+    """What happened to a sitemap in a crawl."""
+
+    LISTED = "listed"
+    """An index names it. What is in it comes later."""
+    BEGUN = "begun"
+    """It has changed, or is new, and is being read."""
+    READ = "read"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    """It could not be had."""

@@ -27,6 +27,7 @@ class Crawl:
     url: str
     variables: dict[str, str] = field(default_factory=dict)
     """More of the environment."""
+    spider: str = "homepage"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,8 +40,8 @@ class Crawl:
     def start(
         self, *arguments: str, options: Sequence[str] = (), **settings: object
     ) -> subprocess.Popen[str]:
-        """Starts `scrapy crawl homepage -a ARGUMENT… -s SETTING…`."""
-        command = [sys.executable, "-m", "scrapy", "crawl", "homepage", *options]
+        """Starts `scrapy crawl SPIDER -a ARGUMENT… -s SETTING…`."""
+        command = [sys.executable, "-m", "scrapy", "crawl", self.spider, *options]
         for argument in arguments:
             command += ["-a", argument]
         for name, value in settings.items():

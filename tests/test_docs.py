@@ -19,15 +19,19 @@ from scrapersky import settings
 from scrapersky.arguments import CrawlArguments
 from scrapersky.cli.app import app
 from scrapersky.config import Config
+from scrapersky.crawl.sitemap_file import COSTS_ENTRIES
 from scrapersky.crawl.spider import DomainSpider
+from scrapersky.crawl.walk import Refusal
 from scrapersky.db.tables import metadata
 from scrapersky.outcomes import OUTCOMES
+from scrapersky.sitemaps.page_types import PageType
 from scrapersky.states import (
     JOB_TRANSITIONS,
     TARGET_TRANSITIONS,
     ContactKind,
     CurationStatus,
     DomainStatus,
+    FoundVia,
     JobState,
     TargetState,
 )
@@ -93,6 +97,13 @@ def test_every_error_code() -> None:
         is_transient = "yes" if outcome.transient else "no"
         assert said == (outcome.meaning, is_transient, str(outcome.distance)), code
         assert advice, code
+
+
+def test_every_code_of_a_sitemap() -> None:
+    text = (DOCS / "sitemap-crawl.md").read_text("utf-8")
+    assert set(rows(text, "Code of a file")) == {*map(str, COSTS_ENTRIES), *map(str, Refusal)}
+    assert set(rows(text, "`found_via`")) == set(map(str, FoundVia))
+    assert set(map(str, PageType)) <= codes(section(DOCS / "sitemap-crawl.md", "Page types"))
 
 
 def test_which_failures_fall_through() -> None:

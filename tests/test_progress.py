@@ -36,6 +36,22 @@ def test_the_line() -> None:
     )
 
 
+def test_the_line_of_sitemaps() -> None:
+    assert " · 32 errors · 2,000 pages listed, 200/s · " in meter(listed=2_000).line()
+
+
+def test_the_table_of_sitemaps() -> None:
+    counters = {"done": 1, "sitemaps": 7, "sitemaps_unchanged": 4, "pages": 2_000, "gone": 3}
+    screen = io.StringIO()
+    found = summary(
+        counters, job=JOB, spider="sitemap", state=JobState.COMPLETED, reason=None, width=80
+    )
+    Console(file=screen, width=80).print(found)
+    text = " ".join(screen.getvalue().split())
+    assert "sitemaps 7 unchanged 4 failed 0 pages listed 2,000 pages gone 3" in text
+    assert "contacts" not in text
+
+
 @pytest.mark.parametrize(
     ("width", "line"),
     [

@@ -17,6 +17,7 @@ COMMANDS = {
     "extract": "Print everything that is found on a page, as JSON.",
     "domains": "Domains, and what was found on them.",
     "contacts": "Contacts: e-mail addresses, phone numbers, profiles.",
+    "pages": "Pages that sites list in their sitemaps.",
     "sitemap": "Sitemaps: what files and URLs say, without a database.",
     "jobs": "Jobs: every crawl is one.",
     "db": "The database: its migrations, and the embedded server.",

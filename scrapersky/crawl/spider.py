@@ -19,7 +19,7 @@ from scrapersky.db.outage import DatabaseGoneError
 from scrapersky.domains import politeness_key
 from scrapersky.errors import ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier
-from scrapersky.items import Ending, RetryItem
+from scrapersky.items import Ending, Part, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class DomainSpider(Spider):
         """The URL with which a visit begins."""
         return f"https://{domain}/"
 
-    def crawl(self, visit: Visit, first: Response | SiteError) -> AsyncIterator[Ending]:
+    def crawl(self, visit: Visit, first: Response | SiteError) -> AsyncIterator[Part | Ending]:
         """Everything about one domain, from the answer to its first URL on.
 
         Yields items, at last one `Ending`; raises `SiteError` to end the visit with that.
@@ -138,7 +138,7 @@ class DomainSpider(Spider):
 
     # --- one visit --------------------------------------------------------------------------
 
-    async def _visit(self, outcome: Response | Failure) -> AsyncIterator[Ending]:
+    async def _visit(self, outcome: Response | Failure) -> AsyncIterator[Part | Ending]:
         """Callback and errback at once. Whatever happens in here, one `Ending` comes out."""
         visit: Visit = outcome.request.meta["visit"]  # type: ignore[union-attr]
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from scrapersky.frontier.base import Lease
-from scrapersky.items import Ending
+from scrapersky.items import Ending, Part
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +29,7 @@ class Visit:
         """Seconds left of the time limit."""
         return self.time_limit - (time.monotonic() - self.began - self._paused)
 
-    async def timed(self, items: AsyncIterator[Ending]) -> AsyncIterator[Ending]:
+    async def timed(self, items: AsyncIterator[Part | Ending]) -> AsyncIterator[Part | Ending]:
         """Passes the items on, within the time limit.
 
         Raises:

@@ -68,25 +68,42 @@ async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str])
     return count
 
 
+def _claim(waiting: str, status: str) -> str:
+    return (  # only the constants below go in
+        "WITH claimed AS ("  # noqa: S608 - see above
+        f"  SELECT id FROM domains WHERE {waiting} AND NOT EXISTS ("
+        "    SELECT FROM job_targets t JOIN jobs j ON j.id = t.job_id"
+        "    WHERE t.domain_id = domains.id AND t.state = 'pending' AND j.state = 'running')"
+        "  ORDER BY id LIMIT :limit FOR UPDATE OF domains SKIP LOCKED"
+        "), marked AS ("
+        f"  UPDATE domains SET status = {status}, updated_at = now()"
+        "  FROM claimed WHERE domains.id = claimed.id RETURNING domains.id"
+        ") INSERT INTO job_targets (job_id, domain_id) SELECT :job_id, id FROM marked"
+        " RETURNING domain_id"
+    )
+
+
+_CLAIM = _claim("status = 'pending'", "'processing'")
+# The status is what `homepage` says of a domain, so it cannot tell what this job has claimed.
+_CLAIMS = {
+    "sitemap": _claim(
+        "sitemaps_crawled_at IS NULL AND id > coalesce((SELECT domain_id FROM job_targets"
+        " WHERE job_id = :job_id ORDER BY domain_id DESC LIMIT 1),"
+        " '00000000-0000-0000-0000-000000000000')",
+        "status",
+    )
+}
+
+
 async def claim(session: AsyncSession, job_id: UUID, limit: int) -> int:
     """Makes up to `limit` waiting domains targets of the job.
 
-    Two claims never get the same one, nor does a claim get what a running job has yet to do.
+    Two claims never get the same one, nor does a claim get what a running job has yet to do. Those
+    wait that its spider has not crawled: for `homepage` the pending ones.
     """
+    spider = await session.scalar(select(jobs.c.spider).where(jobs.c.id == job_id))
     claimed = await session.execute(
-        text(
-            "WITH claimed AS ("
-            "  SELECT id FROM domains WHERE status = 'pending' AND NOT EXISTS ("
-            "    SELECT FROM job_targets t JOIN jobs j ON j.id = t.job_id"
-            "    WHERE t.domain_id = domains.id AND t.state = 'pending' AND j.state = 'running')"
-            "  ORDER BY id LIMIT :limit FOR UPDATE OF domains SKIP LOCKED"
-            "), marked AS ("
-            "  UPDATE domains SET status = 'processing', updated_at = now()"
-            "  FROM claimed WHERE domains.id = claimed.id RETURNING domains.id"
-            ") INSERT INTO job_targets (job_id, domain_id) SELECT :job_id, id FROM marked"
-            " RETURNING domain_id"
-        ),
-        {"job_id": job_id, "limit": limit},
+        text(_CLAIMS.get(spider or "", _CLAIM)), {"job_id": job_id, "limit": limit}
     )
     count = len(claimed.all())
     await _count(session, job_id, targets_total=count)
@@ -107,6 +124,7 @@ async def unclaim(session: AsyncSession, job_id: UUID) -> None:
             job_targets.c.job_id == job_id,
             job_targets.c.state == TargetState.PENDING,
             domains.c.status == DomainStatus.PROCESSING,
+            exists().where(jobs.c.id == job_id, jobs.c.spider.not_in(_CLAIMS)),
         )
         .values(status=DomainStatus.PENDING, updated_at=func.now())
     )

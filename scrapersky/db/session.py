@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import (
@@ -89,3 +90,12 @@ def engine() -> AsyncEngine:
 def session_factory() -> async_sessionmaker[AsyncSession]:
     """The process's session factory. Who opens a session owns its transaction."""
     return async_sessionmaker(engine(), expire_on_commit=False)
+
+
+async def driver_connection(session: AsyncSession) -> "psycopg.AsyncConnection[Any]":
+    """Psycopg's own connection, within the session's transaction: for COPY and pipelines."""
+    pooled = await (await session.connection()).get_raw_connection()
+    connection = pooled.driver_connection
+    if not isinstance(connection, psycopg.AsyncConnection):
+        raise TypeError(f"{type(connection)} is not psycopg's")
+    return connection

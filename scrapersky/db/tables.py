@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -30,7 +31,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INET, JSONB, REAL
 from uuid_utils.compat import uuid7
 
-from scrapersky.states import ContactKind, CurationStatus, DomainStatus, JobState, TargetState
+from scrapersky.states import (
+    ContactKind,
+    CurationStatus,
+    DomainStatus,
+    FoundVia,
+    JobState,
+    TargetState,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -114,6 +122,10 @@ domains = Table(
     # Times
     _time("last_crawled_at"),
     _time("last_completed_at"),
+    # What the sitemaps say
+    Column("sitemap_count", Integer),
+    Column("page_count", Integer),
+    _time("sitemaps_crawled_at"),
     _time("created_at", nullable=False, server_default=func.now()),
     _time("updated_at", nullable=False, server_default=func.now()),
     _one_of("status", DomainStatus),
@@ -128,6 +140,12 @@ domains = Table(
         "error_code",
         "id",
         postgresql_where=text("error_code IS NOT NULL"),
+    ),
+    # Claims of the sitemap spider.
+    Index(
+        "ix_domains_without_sitemaps",
+        "id",
+        postgresql_where=text("sitemaps_crawled_at IS NULL"),
     ),
     postgresql_with=ROOM,
 )
@@ -169,6 +187,7 @@ sitemap_files = Table(
     Column("url_hash", Uuid, Computed("md5(url)::uuid", persisted=True), nullable=False),
     Column("kind", Text),
     Column("found_via", Text, nullable=False),
+    _time("listed_lastmod"),
     Column("http_status", SmallInteger),
     Column("body_bytes", BigInteger),
     Column("gzip", Boolean),
@@ -178,14 +197,20 @@ sitemap_files = Table(
     Column("generator", Text),
     Column("error_code", Text),
     Column("error_message", Text),
+    Column("problems", JSONB),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("content_hash", LargeBinary),
+    # How often content changed together with what the index says of it, and without.
+    Column("lastmod_hits", Integer, nullable=False, server_default="0"),
+    Column("lastmod_misses", Integer, nullable=False, server_default="0"),
     _time("fetched_at"),
     _time("first_seen_at", nullable=False),
     _time("last_seen_at", nullable=False),
+    _one_of("found_via", FoundVia),
     UniqueConstraint("domain_id", "url_hash"),
     Index("ix_sitemap_files_parent_id", "parent_id"),
+    postgresql_with=ROOM,
 )
 
 pages = Table(
@@ -194,6 +219,8 @@ pages = Table(
     Column("id", Uuid, primary_key=True),
     _domain_id(),
     Column("sitemap_id", Uuid, ForeignKey("sitemap_files.id", ondelete="SET NULL")),
+    # Other files of the site that list it: rarely any.
+    Column("also_in", ARRAY(Uuid)),
     Column("url", Text, nullable=False),
     Column("url_hash", Uuid, Computed("md5(url)::uuid", persisted=True), nullable=False),
     _time("lastmod"),
@@ -208,6 +235,19 @@ pages = Table(
     _one_of("curation_status", CurationStatus),
     UniqueConstraint("domain_id", "url_hash"),
     Index("ix_pages_sitemap_id", "sitemap_id"),
+    Index("ix_pages_also_in", "domain_id", postgresql_where=text("also_in IS NOT NULL")),
+    Index(
+        "ix_pages_unlisted",
+        "domain_id",
+        postgresql_where=text("sitemap_id IS NULL AND gone_at IS NULL"),
+    ),
+    # The few that people look for; articles and products are most of the table.
+    Index(
+        "ix_pages_page_type_id",
+        "page_type",
+        "id",
+        postgresql_where=text("page_type IN ('contact', 'about', 'legal', 'careers', 'location')"),
+    ),
 )
 
 jobs = Table(

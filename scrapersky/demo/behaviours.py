@@ -124,6 +124,22 @@ class Redirect:
 
 
 @dataclass(frozen=True)
+class Unless:
+    """Says 304 to who has the response already, by its ETag or its Last-Modified."""
+
+    response: Response
+
+    async def answer(self, exchange: Exchange) -> None:
+        request, headers = exchange.request, self.response.headers
+        has_it = (request.if_none_match, request.if_modified_since) == (
+            headers.get("ETag", ""),
+            headers.get("Last-Modified", ""),
+        )
+        is_known = has_it and {"ETag", "Last-Modified"} & set(headers)
+        await exchange.send(Response(304, headers).head(0) if is_known else self.response.wire)
+
+
+@dataclass(frozen=True)
 class PerScheme:
     """Answers one way over plain HTTP and another over TLS."""
 

@@ -20,6 +20,8 @@ class Request(NamedTuple):
     user_agent: str
     accepts_gzip: bool
     keep_alive: bool
+    if_none_match: str = ""
+    if_modified_since: str = ""
 
 
 def parse_request(head: bytes, scheme: str) -> Request | None:
@@ -39,6 +41,8 @@ def parse_request(head: bytes, scheme: str) -> Request | None:
         user_agent=fields.get("user-agent", ""),
         accepts_gzip="gzip" in fields.get("accept-encoding", ""),
         keep_alive=_keeps_alive(parts[2], fields.get("connection", "").lower()),
+        if_none_match=fields.get("if-none-match", ""),
+        if_modified_since=fields.get("if-modified-since", ""),
     )
 
 

@@ -22,6 +22,7 @@ from scrapersky.demo.behaviours import (
     Reset,
     Slow,
     Truncate,
+    Unless,
 )
 from scrapersky.demo.request import Request
 from scrapersky.demo.response import NOT_FOUND, Response, page, text
@@ -47,6 +48,7 @@ __all__ = [
     "Site",
     "Slow",
     "Truncate",
+    "Unless",
     "Web",
     "page",
     "text",

@@ -57,6 +57,7 @@ class Progress:
             total=self._job.total,
             errors=counts.get("errors", 0),
             contacts=counts.get("contacts", 0),
+            listed=counts.get("pages", 0),
             pages=self._crawler.stats.get_value("response_received_count", 0),
             in_flight=spider.in_flight if isinstance(spider, DomainSpider) else 0,
             later=max(counts.get("retries", 0) - counts.get("retried", 0), 0),

@@ -20,6 +20,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from scrapersky.crawl.failures import SiteError, site_error
 from scrapersky.outcomes import ErrorCode
+from scrapersky.sitemaps.robots import sitemap_urls
 
 CACHED = 1_000
 """Origins whose rules are kept: most are asked once, but many domains can lead to one site."""
@@ -29,6 +30,8 @@ FAILURE_LIFETIME = 60.0
 """Seconds for which a site that had an error is not asked again."""
 SIZE_LIMIT = 512_000
 """Bytes that are read. RFC 9309, 2.5: 500 KiB at least."""
+SITEMAPS = 1_000
+"""Lines `Sitemap:` that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Robots:
     expires: float
     error: SiteError | None = None
     """Why nothing of the site may be fetched now."""
+    sitemaps: tuple[str, ...] = ()
+    """The sitemaps that it names."""
 
     def check(self, url: str, user_agent: str) -> None:
         """Raises SiteError where the URL must not be fetched."""
@@ -133,6 +138,7 @@ def _read(response: Response) -> Robots:
     if response.status != 200 or not response.body.strip():
         return Robots(None, now + LIFETIME)  # 2.3.1.3: unavailable, so nothing is forbidden
     text = response.body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
-    if "disallow" not in text.lower():
-        return Robots(None, now + LIFETIME)
-    return Robots(Protego.parse(text), now + LIFETIME)
+    lower = text.lower()
+    rules = Protego.parse(text) if "disallow" in lower else None
+    sitemaps = tuple(sitemap_urls(response.body, response.url)[:SITEMAPS]) if "map" in lower else ()
+    return Robots(rules, now + LIFETIME, sitemaps=sitemaps)

@@ -18,6 +18,7 @@ from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from scrapersky.net.endpoint import NameEndpoint
+from scrapersky.net.spool import SPOOL, spool_body
 from scrapersky.net.tls import SharedTLSPolicy
 
 IDLE_SECONDS = 1
@@ -86,6 +87,11 @@ class VisitAgent(_ScrapyAgent):
             return super()._get_agent(request, timeout)
         return self.agent
 
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        if request.meta.get(SPOOL):
+            spool_body(txresponse, request)
+        return super()._cb_bodyready(txresponse, request)
+
 
 class HttpHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler with connections that close soon and one TLS context for all.
@@ -100,6 +106,7 @@ class HttpHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         _require(self, "_pool", "_contextFactory")
+        _require(_ScrapyAgent, "_cb_bodyready")
         _require(self._pool, *_POOL_ATTRIBUTES)
         self._pool = _brief(self._pool)
         self._contextFactory = cast("IPolicyForHTTPS", SharedTLSPolicy(self._contextFactory))

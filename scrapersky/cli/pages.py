@@ -1,0 +1,109 @@
+"""`scrapersky pages`: what sites publish in their sitemaps."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from scrapersky.cli import options
+from scrapersky.cli.database import Database, query
+from scrapersky.cli.export_file import open_export
+from scrapersky.cli.output import console, plain, print_json, print_page
+from scrapersky.db.page_listings import PAGE_FIELDS, PageFilter, page_page
+from scrapersky.domains import clean_domain
+from scrapersky.sitemaps.page_types import PageType
+
+COLUMNS = ("domain", "page_type", "url", "lastmod", "gone_at")
+
+OfDomain = Annotated[
+    str | None, typer.Option("--domain", metavar="DOMAIN", help="In this domain's sitemaps.")
+]
+Type = Annotated[PageType | None, typer.Option("--type", help="What the page is for.")]
+Gone = Annotated[
+    bool | None,
+    typer.Option("--gone/--listed", help="No longer in the sitemaps, or still; without it: both."),
+]
+LastmodAfter = Annotated[
+    datetime | None,
+    typer.Option(
+        "--lastmod-after",
+        metavar="TIME",
+        parser=options.parse_time,
+        help="Changed from this date or time on, as the sitemap says.",
+    ),
+]
+LastmodBefore = Annotated[
+    datetime | None,
+    typer.Option(
+        "--lastmod-before", metavar="TIME", parser=options.parse_time, help="Changed before it."
+    ),
+]
+
+app = typer.Typer(
+    help="Pages that sites list in their sitemaps.", no_args_is_help=True, add_completion=False
+)
+
+
+@app.command("list", epilog="Example: scrapersky pages list --type contact --listed")
+def list_pages(
+    *,
+    domain: OfDomain = None,
+    page_type: Type = None,
+    curation: options.Curation = None,
+    gone: Gone = None,
+    lastmod_after: LastmodAfter = None,
+    lastmod_before: LastmodBefore = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List pages, those found first at the top; those of one domain in no order of meaning."""
+    wanted = PageFilter(
+        domain=clean_domain(domain) if domain is not None else None,
+        page_type=page_type,
+        curation=curation,
+        is_gone=gone,
+        lastmod_after=lastmod_after,
+        lastmod_before=lastmod_before,
+    )
+    rows = query(lambda session: page_page(session, wanted, after=after, limit=limit + 1))
+    if as_json:
+        print_json([plain(row) for row in rows[:limit]])
+    else:
+        print_page(rows, limit, COLUMNS, nothing="No such page.")
+
+
+@app.command(epilog="Example: scrapersky pages export pages.csv --domain example.com")
+def export(
+    file: options.Target,
+    *,
+    domain: OfDomain = None,
+    page_type: Type = None,
+    curation: options.Curation = None,
+    gone: Gone = None,
+    lastmod_after: LastmodAfter = None,
+    lastmod_before: LastmodBefore = None,
+    format_: options.As = None,
+    bom: options.Bom = False,
+) -> None:
+    """Write pages to a file: CSV or JSON lines, one row a page."""
+    wanted = PageFilter(
+        domain=clean_domain(domain) if domain is not None else None,
+        page_type=page_type,
+        curation=curation,
+        is_gone=gone,
+        lastmod_after=lastmod_after,
+        lastmod_before=lastmod_before,
+    )
+    count = 0
+    with (
+        Database() as database,
+        open_export(file, format_, bom=bom, fields=PAGE_FIELDS) as out,
+    ):
+        for rows in database.pages(
+            lambda session, after, limit: page_page(session, wanted, after=after, limit=limit)
+        ):
+            out.write(rows)
+            count += len(rows)
+    if file != "-":
+        console.print(f"{count:,} pages are in {file}.", soft_wrap=True, markup=False)
