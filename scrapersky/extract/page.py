@@ -115,9 +115,20 @@ def _parse(body: bytes) -> HtmlElement:
     # parser a page: a shared one keeps every name that it ever saw.
     parser = HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
-        return document_fromstring(body, parser=parser)
+        tree = document_fromstring(body, parser=parser)
     except etree.LxmlError:  # nothing in it: no bytes, only comments, only an XML declaration
         return document_fromstring(_EMPTY)
+    return _one_root(tree)
+
+
+def _one_root(tree: HtmlElement) -> HtmlElement:
+    """What follows `</html>` belongs to the page: libxml2 makes further roots of it."""
+    others = list(tree.itersiblings("html"))
+    if others:
+        body = next(tree.iter("body"), tree)
+        for other in others:
+            body.extend(list(other))
+    return tree
 
 
 def _base_url(tree: HtmlElement, url: str) -> str:

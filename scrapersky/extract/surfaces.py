@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import cast
 
 from lxml import etree
@@ -131,9 +130,7 @@ class _Elements:
 
 def _elements(tree: HtmlElement) -> _Elements:
     found = _Elements()
-    # What follows </html> becomes further roots.
-    roots = (tree, *tree.itersiblings("html"))
-    for element in chain.from_iterable(root.iter(*_TAGS) for root in roots):
+    for element in tree.iter(*_TAGS):
         if element.tag == "link":
             _add_link(found, element)
             continue

@@ -136,7 +136,7 @@ def test_what_can_not_be_written_at_all_stays_pending(crawl: Crawl) -> None:
 
 def test_a_domain_that_is_deleted_in_mid_crawl(crawl: Crawl) -> None:
     """It does not come back, it costs no other domain, and the job ends."""
-    answer = page("<title>T</title><p>x</p><a href='mailto:info@here.test'>mail</a>")
+    answer = page("<title>T</title><p>x</p><a href='mailto:ryebakery@gmail.com'>mail</a>")
     names = ["gone.test", *(f"s{number}.test" for number in range(8))]
     for name in names:
         crawl.web.web.add(name, Site(paths={"/": Slow(1, answer)}))
