@@ -1,7 +1,7 @@
 """The language that the visible text of a page is in."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from scrapersky.extract.found import Found
@@ -32,6 +32,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
+# Asked for by itself, and again for what a reader would say.
+@lru_cache(maxsize=1)
 def detected_language(page: Page) -> Found | None:
     """An ISO 639-1 code, by the text that a visitor sees; None when there is too little of it.
 
