@@ -133,21 +133,18 @@ def _disturb(
         if row["state"] in {"completed", "completed_with_errors"} or ended == row["total"]:
             return
         workers.keep_up(argument)
-        if time.monotonic() >= next_kill:
-            workers.kill_one(chance)
-            next_kill += arguments.kill_every
+        if time.monotonic() >= next_kill and workers.kill_one(chance, job.joined()):
+            next_kill = time.monotonic() + arguments.kill_every
         if left and ended >= left[0].at * row["total"]:
-            _strike(left.pop(0).what, chance, workers, redis, home)
+            if left[0].what != "stop":
+                _strike(left[0].what, chance, redis, home)
+            elif not workers.stop_one(chance, job.joined(), STOP_SECONDS):
+                continue
+            _say(f"{left.pop(0).what} is hit")
         time.sleep(0.1)
 
 
-def _strike(
-    what: str, chance: random.Random, workers: Workers, redis: RedisServerProcess, home: Path
-) -> None:
-    _say(f"{what} is hit")
-    if what == "stop":
-        workers.stop_one(chance, STOP_SECONDS)
-        return
+def _strike(what: str, chance: random.Random, redis: RedisServerProcess, home: Path) -> None:
     pause = chance.uniform(0.5, 4)
     if what == "redis":
         redis.kill()

@@ -54,6 +54,14 @@ class Job:
                 return row
             time.sleep(0.1)
 
+    def joined(self) -> set[int]:
+        """The pids of those that have become workers."""
+        try:
+            rows = self._query("SELECT pid FROM job_workers WHERE closed_at IS NULL")
+        except psycopg.OperationalError:
+            return set()
+        return {row[0] for row in rows}
+
     def targets(self) -> list[Ended]:
         """All that have ended."""
         rows = self._query(

@@ -4,7 +4,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -55,19 +55,25 @@ class Workers:
         while len(self._running) < self._count and now >= self._next_start:
             self.start(argument)
 
-    def kill_one(self, chance: random.Random) -> None:
-        """SIGKILL to one that is awake."""
-        if victim := self._victim(chance):
-            victim.kill()
-            victim.wait()
-            self.kills += 1
+    def kill_one(self, chance: random.Random, joined: Container[int]) -> bool:
+        """SIGKILL to one that has joined the job and is awake; False where none is."""
+        victim = self._victim(chance, joined)
+        if victim is None:
+            return False
+        victim.kill()
+        victim.wait()
+        self.kills += 1
+        return True
 
-    def stop_one(self, chance: random.Random, seconds: float) -> None:
-        """SIGSTOP to one that is awake, for some time."""
-        if victim := self._victim(chance):
-            victim.send_signal(signal.SIGSTOP)
-            self._stopped.append((time.monotonic() + seconds, victim))
-            self.stops += 1
+    def stop_one(self, chance: random.Random, joined: Container[int], seconds: float) -> bool:
+        """SIGSTOP to such a one, for some time."""
+        victim = self._victim(chance, joined)
+        if victim is None:
+            return False
+        victim.send_signal(signal.SIGSTOP)
+        self._stopped.append((time.monotonic() + seconds, victim))
+        self.stops += 1
+        return True
 
     def wait(self, seconds: float) -> list[int]:
         """Wakes all, and waits for their end. Returns their exit statuses."""
@@ -83,7 +89,11 @@ class Workers:
             process.wait()
         self._log.close()
 
-    def _victim(self, chance: random.Random) -> "subprocess.Popen[bytes] | None":
+    def _victim(
+        self, chance: random.Random, joined: Container[int]
+    ) -> "subprocess.Popen[bytes] | None":
+        # To kill one that has not begun would prove nothing.
         asleep = {process.pid for _, process in self._stopped}
-        awake = [p for p in self._running if p.poll() is None and p.pid not in asleep]
+        able = [p for p in self._running if p.pid in joined and p.pid not in asleep]
+        awake = [process for process in able if process.poll() is None]
         return chance.choice(awake) if awake else None

@@ -123,6 +123,8 @@ class RedisFrontier:
         self._filling: asyncio.Task[None] | None = None
         self._arrival: asyncio.Task[None] | None = None
         self._has_lost = False
+        self._counted = 0
+        """Calls to Redis that have been counted."""
         self._next_look = 0.0
         self._joined_at = time.monotonic()
 
@@ -267,6 +269,8 @@ class RedisFrontier:
             # What is at work here is locked again before others find it in a sweep.
             self._has_lost = False
             await self._renew()
+        self._count("calls", self._server.calls - self._counted)
+        self._counted = self._server.calls
         await self._admit(entries, began)
         return _State(waiting, pause / 1000, last.decode(), cursor.decode())
 

@@ -84,9 +84,10 @@ class RobotsMiddleware:
             self._slow_down(request, min(robots.delay, self._longest_delay))
 
     def _slow_down(self, request: Request, delay: float) -> None:
-        """Sets the site's clock, which counts from robots.txt's own request on."""
+        """Sets the site's clock: from now on, which is when robots.txt has come."""
         _, slot = self._crawler.engine.downloader._get_slot(request)  # noqa: SLF001 - Scrapy has no other way
-        slot.delay = max(slot.delay, delay)
+        if slot.delay < delay:
+            slot.delay, slot.lastseen = delay, time.monotonic()
 
     async def robots(self, request: Request) -> Robots:
         """The rules for the origin of a request."""

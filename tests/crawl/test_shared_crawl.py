@@ -5,8 +5,7 @@ import subprocess
 from typing import Any
 
 from redis import Redis
-from support import Crawl, company, end
-from test_survival import add_slow_companies
+from support import Crawl, add_slow_companies, company, end
 
 
 def test_two_workers_share_a_job(shared: Crawl) -> None:
@@ -117,3 +116,26 @@ def test_redis_is_emptied_in_mid_job(shared: Crawl, redis_url: str) -> None:
     job = shared.job()
     assert (job["state"], job["targets_completed"]) == ("completed", 100)
     assert sorted(shared.fetched("/")) == sorted(names)
+
+
+def test_a_worker_makes_room_for_a_job_with_more_right(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 400, seconds=1)
+    urgent = shared.start("domains=urgent.test,other.test", "priority=5")
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    end(urgent, signal.SIGKILL)
+    shared.rows(
+        "UPDATE job_targets SET state = 'pending', ended_at = NULL, retry_at = NULL, attempts = 0"
+    )
+    shared.rows("UPDATE jobs SET state = 'running', targets_error = 0, targets_completed = 0")
+    process = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4, YIELD_AFTER=1)
+    _, log = process.communicate(timeout=120)
+    assert process.returncode == 0, log
+    rows = shared.rows(
+        "SELECT j.state, w.reason FROM jobs j JOIN job_workers w ON w.job_id = j.id ORDER BY j.id"
+    )
+    assert [(row["state"], row["reason"]) for row in rows] == [
+        ("running", None),
+        ("running", "yielded"),
+    ]
+    assert "makes room" in log
+    assert 0 < shared.job()["targets_completed"] < 400
