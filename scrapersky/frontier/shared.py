@@ -122,6 +122,7 @@ class RedisFrontier:
         self._is_stopping = False
         self._filling: asyncio.Task[None] | None = None
         self._arrival: asyncio.Task[None] | None = None
+        self._flush: asyncio.TimerHandle | None = None
         self._has_lost = False
         self._counted = 0
         """Calls to Redis that have been counted."""
@@ -247,6 +248,9 @@ class RedisFrontier:
         keys, terms = self._keys, self._terms
         async with self._talking:
             acks, self._acks = self._acks, {}
+            if self._flush is not None:
+                self._flush.cancel()
+                self._flush = None
             arguments = [part for entry, ack in acks.items() for part in (entry, *ack)]
             began = time.monotonic()
             try:
@@ -373,7 +377,7 @@ class RedisFrontier:
             await self._give_back(refused, REFUSED_SECONDS if not self._is_stopping else 0)
         self._came.set()
 
-    def _lease_of(self, entry: str, row: "Row[UUID, str, int, int, bool]") -> Lease:
+    def _lease_of(self, entry: str, row: "Row[Any]") -> Lease:
         return Lease(
             domain=row.domain,
             domain_id=row.domain_id,
@@ -383,12 +387,11 @@ class RedisFrontier:
             epoch=self._epoch,
         )
 
-    async def _described(
-        self, names: list[str], *, expired: bool
-    ) -> dict[str, "Row[UUID, str, int, int, bool]"]:
-        async with self._sessions.begin() as session:
+    async def _described(self, names: list[str], *, expired: bool) -> dict[str, "Row[Any]"]:
+        async with self._sessions() as session:
             if expired:
                 await targets.count_expiries(session, self._keys.job_id, names)
+                await session.commit()
             rows = await targets.named(session, self._keys.job_id, names)
         return {row.domain: row for row in rows}
 
@@ -403,8 +406,8 @@ class RedisFrontier:
 
     def _acknowledge(self, entry: str, domain: str, rest: float) -> None:
         self._acks[entry] = domain, round(rest * 1000)
-        if len(self._acks) == 1:
-            asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._wake.set)
+        if self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._wake.set)
         elif len(self._acks) >= self._terms.prefetch:
             self._wake.set()
 
