@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo crawl test bench lint format lock clean
+.PHONY: demo crawl test bench chaos lint format lock clean
 
 demo: .venv  ## crawl a bundled web of invented companies
 	@$(BIN)/scrapersky demo
@@ -15,6 +15,10 @@ test: .venv  ## the tests, with a real PostgreSQL and real HTTP
 
 bench: .venv  ## the benchmark; `make bench BENCH=--quick` for a rough one
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+chaos: .venv  ## kill workers, Redis and PostgreSQL in mid-crawl; `make chaos SEED=7 DOMAINS=2000 WORKERS=3`
+	@$(BIN)/python -m benchmarks.chaos $(if $(SEED),--seed $(SEED)) $(if $(DOMAINS),--domains $(DOMAINS)) \
+	  $(if $(WORKERS),--workers $(WORKERS)) $(CHAOS)
 
 lint: .venv  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

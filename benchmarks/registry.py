@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.cpu import cpu
 from benchmarks.extraction import extraction
+from benchmarks.frontier import frontier
 from benchmarks.growth import growth
 from benchmarks.row import Row
 from benchmarks.sitemap_import import sitemap_import
@@ -18,6 +19,7 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "growth": growth,
     "extraction": extraction,
     "sitemaps": sitemaps,
+    "frontier": frontier,
     "startup": startup,
     "sitemap_import": sitemap_import,
 }

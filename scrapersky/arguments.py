@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from scrapersky.errors import InputError
 
+SOURCES = ("domains", "file", "job", "standing")
+
 
 class CrawlArguments(BaseModel):
     """Which domains to crawl. None given: those in the database that wait, claimed by this job."""
@@ -30,6 +32,23 @@ class CrawlArguments(BaseModel):
         ge=1,
         description="How many waiting domains to claim, at most, where no list is given.",
     )
+    standing: bool = Field(
+        default=False,
+        description="Work on what is pushed to Redis: the spider's standing job, which never ends.",
+    )
+    priority: int = Field(
+        default=0,
+        ge=-100,
+        le=100,
+        description="Of the new job: one that waits for a worker gets it from one of a lower.",
+    )
+    rate: float | None = Field(
+        default=None,
+        gt=0,
+        le=100_000,
+        allow_inf_nan=False,
+        description="Of the new job: domains a second, over all of its workers. Needs Redis.",
+    )
 
     @field_validator("job")
     @classmethod
@@ -40,7 +59,7 @@ class CrawlArguments(BaseModel):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        given = [name for name in ("domains", "file", "job") if getattr(self, name) is not None]
+        given = [name for name in SOURCES if getattr(self, name)]
         if len(given) > 1:
             raise ValueError(f"{' and '.join(given)} exclude each other: give one of them")
         if given and self.limit is not None:
@@ -49,11 +68,8 @@ class CrawlArguments(BaseModel):
 
     @property
     def source(self) -> str:
-        """Where the targets come from: domains, file, job or pending."""
-        return next(
-            (name for name in ("domains", "file", "job") if getattr(self, name) is not None),
-            "pending",
-        )
+        """Where the targets come from: domains, file, job, standing or pending."""
+        return next((name for name in SOURCES if getattr(self, name)), "pending")
 
 
 class HomepageArguments(CrawlArguments):

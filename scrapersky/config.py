@@ -35,6 +35,14 @@ class Config(BaseSettings):
     database_outage_limit: float = Field(default=300.0, ge=0)
     """Seconds for which a crawl waits for a database that went away before it stops."""
 
+    redis_url: OptionalText = Field(
+        default=None, validation_alias=AliasChoices("REDIS_URL", "SCRAPERSKY_REDIS_URL")
+    )
+    """`redis://…`, `rediss://…` or `unix://…`. Set: any number of workers crawl a job together."""
+
+    redis_outage_limit: float = Field(default=300.0, ge=0)
+    """Seconds for which a crawl waits for a Redis that went away before it stops."""
+
     home: Path = Path(".scrapersky")
     """Where the embedded database lives."""
 
@@ -64,5 +72,5 @@ def get_config() -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        name = name if name == "DATABASE_URL" else f"SCRAPERSKY_{name}"
+        name = name if name in {"DATABASE_URL", "REDIS_URL"} else f"SCRAPERSKY_{name}"
         raise ConfigError(f"{name}={first['input']!r} cannot be used: {first['msg']}.") from error

@@ -24,6 +24,14 @@ class DatabaseError(ScraperSkyError):
     """The database cannot be reached, is too old, or is not at the newest migration."""
 
 
+class FrontierError(ScraperSkyError):
+    """What stands in Redis cannot be used."""
+
+
+class RedisGoneError(FrontierError):
+    """Redis stayed away for longer than `SCRAPERSKY_REDIS_OUTAGE_LIMIT`."""
+
+
 class JobError(ScraperSkyError):
     """A job does not exist, or cannot be run now."""
 

@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
     TIME_LIMIT = "time_limit"
+    POISON = "poison"
     UNWRITABLE = "unwritable"
     INTERNAL = "internal"
 
@@ -87,6 +88,9 @@ OUTCOMES: dict[ErrorCode, Outcome] = {
     ErrorCode.HTTP_5XX: _outcome(6, "The server answers with an error (5xx).", transient=True),
     ErrorCode.TIME_LIMIT: _outcome(
         5, "The domain took longer than DOMAIN_TIME_LIMIT as a whole.", transient=True
+    ),
+    ErrorCode.POISON: _outcome(
+        9, "Workers died or stalled while they crawled it, LEASE_EXPIRIES times."
     ),
     ErrorCode.UNWRITABLE: _outcome(9, "The database refuses what was found on the site."),
     ErrorCode.INTERNAL: _outcome(9, "A fault of ScraperSky's; the log has the details."),

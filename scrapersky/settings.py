@@ -46,6 +46,12 @@ CONCURRENT_ITEMS = 1
 # Default 5 MB: one body of 6 MB would stall all new requests. DOMAINS_IN_FLIGHT bounds memory.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 100_000_000
 DOWNLOAD_DELAY = 0
+# Default 0.5: a delay of a second would be half of one at times, and a Crawl-delay is no guess.
+DOWNLOAD_DELAY_JITTER = 0
+# Requests to one IP address at a time, by one process, however many domains it serves. 0: no limit.
+REQUESTS_PER_ADDRESS = 16
+# Seconds of a robots.txt's Crawl-delay that are respected; what asks for more gets this. Ours.
+CRAWL_DELAY_LIMIT = 10
 
 # --- bounds on what the web sends -------------------------------------------------------------
 
@@ -86,6 +92,24 @@ RETRY_ENABLED = False
 RETRY_ATTEMPTS = 2
 # Seconds until the later pass, doubled each time. Ours.
 RETRY_DELAY = 30
+# Seconds of a Retry-After that a job waits for. A site that asks for more ends with its error.
+RETRY_AFTER_LIMIT = 300
+
+# --- several workers on a job -------------------------------------------------------------------
+
+# Set: workers share jobs through Redis. Unset: a worker has its job for itself. Both are
+# scrapy-redis's settings, and so are REDIS_HOST, REDIS_PORT, REDIS_DB and REDIS_START_URLS_KEY.
+REDIS_URL = _config.redis_url
+# Default: a client that blocks the reactor. Connections, timeouts: scrapersky/frontier/server.py.
+REDIS_PARAMS = {"redis_cls": "redis.asyncio.Redis"}
+# Seconds without a heartbeat, which comes three times as often, after which a lease is taken over.
+LEASE_SECONDS = 60
+# Workers that a domain may outlive; then it ends with the code poison.
+LEASE_EXPIRIES = 3
+# Domains of a job that wait in Redis, at most; the others wait in PostgreSQL.
+FRONTIER_WINDOW = 50_000
+# Seconds after which a worker makes room for a job with more right to it and no worker. 0: never.
+YIELD_AFTER = 60
 
 # --- writing ----------------------------------------------------------------------------------
 

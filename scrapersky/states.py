@@ -65,6 +65,15 @@ TARGET_TRANSITIONS: dict[TargetState, frozenset[TargetState]] = {
 }
 
 
+class FrontierKind(StrEnum):
+    """Where a worker gets its domains from."""
+
+    DATABASE = "database"
+    """From the job's rows: it has the job for itself."""
+    REDIS = "redis"
+    """Shared with any number of others."""
+
+
 class DomainStatus(StrEnum):
     """What the latest ended crawl of a domain came to."""
 

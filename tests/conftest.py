@@ -7,8 +7,10 @@ from itertools import count
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
+from redis import Redis
 from support import Crawl
 
+from benchmarks.redis_server import redis_server
 from scrapersky.db import embedded, schema
 from scrapersky.db.session import parse_url
 from scrapersky.demo.server import DemoServerThread
@@ -16,6 +18,8 @@ from scrapersky.demo.site import Web
 
 # What a shell starts in the background ignores SIGINT, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+pytest_plugins = ["frontier_stage"]
 
 TEMPLATE = "template_scrapersky"
 _numbers = count()
@@ -50,6 +54,28 @@ def web() -> Iterator[DemoServerThread]:
     """A served web without sites: tests add theirs."""
     with DemoServerThread(Web({})) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[str]:
+    """The URL of a server for all tests that do not stop theirs."""
+    with redis_server() as server:
+        yield server.url
+
+
+@pytest.fixture
+def redis_url(redis_process: str) -> str:
+    """The same, with nothing in it."""
+    with Redis.from_url(redis_process) as client:
+        client.flushall()
+    return redis_process
+
+
+@pytest.fixture
+def shared(crawl: Crawl, redis_url: str) -> Crawl:
+    """Crawls whose workers share their jobs."""
+    crawl.variables["REDIS_URL"] = redis_url
+    return crawl
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from scrapersky.demo.server import DemoServerThread
-from scrapersky.demo.site import Site, page
+from scrapersky.demo.site import Site, Slow, page
 
 ROOT = Path(__file__).parent.parent
 
@@ -119,6 +119,15 @@ def end(process: subprocess.Popen[str], how: signal.Signals) -> str:
     """Sends a signal, and waits for the end. Returns the log."""
     process.send_signal(how)
     return process.communicate(timeout=90)[1]
+
+
+def add_slow_companies(crawl: Crawl, count: int, seconds: float = 0.05) -> list[str]:
+    """Sites that take their time, so that there is a middle of the crawl."""
+    answer = page("<title>Slow</title><p>But sure</p>")
+    names = [f"s{number}.test" for number in range(count)]
+    for name in names:
+        crawl.web.web.add(name, Site(paths={"/": Slow(seconds, answer)}))
+    return names
 
 
 def company(title: str = "A company") -> Site:

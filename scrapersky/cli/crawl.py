@@ -29,6 +29,9 @@ def crawl(
         str | None,
         typer.Option("--limit", metavar="N", help="How many pending domains to claim, at most."),
     ] = None,
+    standing: Annotated[
+        bool, typer.Option("--standing", help="Work on what is pushed to Redis, for ever.")
+    ] = False,
     output: Annotated[
         str | None,
         typer.Option(
@@ -49,6 +52,7 @@ def crawl(
     # An empty name, as of an unset variable, is refused: it must not become "those pending".
     domains = None if domain is None else ",".join(domain)
     given = {"domains": domains, "file": file, "job": job, "limit": limit}
+    given["standing"] = "true" if standing else None
     command = ["scrapy", "crawl", spider]
     for name, value in given.items():
         command += ["-a", f"{name}={value}"] if value is not None else []

@@ -20,6 +20,7 @@ COMMANDS = {
     "pages": "Pages that sites list in their sitemaps.",
     "sitemap": "Sitemaps: what files and URLs say, without a database.",
     "jobs": "Jobs: every crawl is one.",
+    "frontier": "The frontier in Redis: who crawls what.",
     "db": "The database: its migrations, and the embedded server.",
 }
 """The modules of `scrapersky.cli` that are commands, with the first sentence of their help."""

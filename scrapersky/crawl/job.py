@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Self
 from uuid import UUID
@@ -18,7 +18,10 @@ from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, s
 from scrapersky.errors import InputError, JobError
 from scrapersky.frontier.base import Frontier
 from scrapersky.frontier.database import DatabaseFrontier
-from scrapersky.states import JobState
+from scrapersky.frontier.keys import yielding
+from scrapersky.frontier.server import RedisServer
+from scrapersky.frontier.shared import RedisFrontier, Terms
+from scrapersky.states import FrontierKind, JobState
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ CHUNK = 2_000
 """List entries a transaction."""
 SAY_EVERY = 100_000
 """Domains of a list between two lines of the log."""
+LIST_SECONDS = 0.5
+"""Between two looks at a job whose list is being read in."""
 CLAIM_LIMIT = 10_000
 """Domains that a crawl without a list claims where no limit is given."""
 _OVER = frozenset({JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS})
@@ -39,18 +44,37 @@ _OVER = frozenset({JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS})
 class CrawlJob:
     """One process's part in one job."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], job_id: UUID) -> None:
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        job_id: UUID,
+        server: RedisServer | None = None,
+    ) -> None:
         self.id = job_id
+        self.rate: float | None = None
+        """Domains a second, over all workers."""
+        self.state = JobState.RUNNING
+        """As of the last heartbeat."""
+        self.is_standing = False
+        """Whether it never ends."""
         self.total = 0
         """Targets of the job."""
         self.ended_before = 0
-        """Those of them that ended before this worker came."""
+        """Those of them that ended before this worker came, or elsewhere."""
         self._sessions = sessions
+        self._server = server
         self._worker: UUID
 
     @classmethod
-    async def open(cls, spider: str, arguments: CrawlArguments) -> Self | None:
-        """Makes the job with its targets, or takes one up again.
+    async def open(
+        cls, spider: str, arguments: CrawlArguments, server: RedisServer | None = None
+    ) -> Self | None:
+        """Makes the job with its targets, takes one up again, or joins its workers.
+
+        Args:
+            spider: its name.
+            arguments: what to crawl.
+            server: with it any number of workers crawl the job.
 
         Returns:
             None when there is nothing to do; that has been said then.
@@ -59,21 +83,61 @@ class CrawlJob:
             ScraperSkyError: the list, the job or the database cannot be used.
         """
         await asyncio.to_thread(schema.prepare)
-        sessions = session_factory()
+        self = cls(session_factory(), UUID(int=0), server)
+        if server is None:
+            _refuse_without_redis(arguments)
         if arguments.job is not None:
-            return await cls._resume(sessions, spider, arguments.job)
+            return await self._resume(spider, arguments.job)
+        if arguments.standing:
+            return await self._stand(spider, arguments)
         if arguments.source == "pending":
-            return await cls._claim(sessions, spider, arguments)
-        return await cls._load(sessions, spider, arguments)
+            return await self._claim(spider, arguments)
+        return await self._load(spider, arguments)
 
-    def frontier(self) -> Frontier:
-        """Where the job's domains come from."""
-        return DatabaseFrontier(self._sessions, self.id)
+    def frontier(self, terms: Terms, count: Callable[[str, int], None]) -> Frontier:
+        """Where the job's domains come from.
+
+        Args:
+            terms: how leases are given, where there is Redis.
+            count: hears of what happens there, by the name of a counter.
+        """
+        if self._server is None:
+            return DatabaseFrontier(self._sessions, self.id)
+        return RedisFrontier(
+            self._server,
+            self._sessions,
+            job_id=self.id,
+            worker_id=self._worker,
+            terms=terms,
+            count=lambda name, number: count(f"scrapersky/frontier/{name}", number),
+        )
 
     async def heartbeat(self, counters: Mapping[str, Any]) -> None:
-        """Says that this worker lives."""
+        """Says that this worker lives, and hears how far the job is."""
         async with self._sessions.begin() as session:
             await workers.heartbeat(session, self._worker, counters)
+            self._hear(await jobs.get(session, self.id), counters.get("done", 0))
+
+    def _hear(self, job: RowMapping, done: int) -> None:
+        self.state = JobState(job["state"])
+        self.rate = job["rate"]
+        self.is_standing = job["source"] == "standing"
+        self.total = job["targets_total"]
+        self.ended_before = max(job["targets_completed"] + job["targets_error"] - done, 0)
+
+    async def should_yield(self) -> bool:
+        """Whether a job with more right has no worker, and this worker is to make room for it."""
+        if self._server is None:
+            return False
+        async with self._sessions() as session:
+            other = await jobs.more_right(session, self.id)
+        if other is None:
+            return False
+        logger.info("Job %s has no worker: this one makes room.", other)
+        key, client = yielding(other), self._server.client
+        return bool(
+            await self._server.patiently(lambda: client.set(key, str(self.id), nx=True, ex=120))
+        )
 
     async def close(
         self, reason: str, fault: str | None, counters: Mapping[str, Any], stats: Mapping[str, Any]
@@ -88,59 +152,91 @@ class CrawlJob:
                 session, self._worker, reason=reason, counters=counters, stats=stats
             )
             job = await jobs.get(session, self.id, lock=True)
-            if job["state"] == JobState.CANCELLED:
-                return JobState.CANCELLED, job["reason"]
+            if job["state"] != JobState.RUNNING:
+                return JobState(job["state"]), job["reason"]
             left = await jobs.count_pending(session, self.id)
+            if (left or self.is_standing) and await self._goes_on(session, reason):
+                return JobState.RUNNING, None
             state, why = _ending(job, left, reason, fault)
             await jobs.set_state(session, job, state, why)
             if job["source"] == "pending" and left:
                 await jobs.unclaim(session, self.id)
         return state, why
 
-    # --- the four ways in -------------------------------------------------------------------
+    async def _goes_on(self, session: AsyncSession, reason: str) -> bool:
+        """Whether the job stays `running` though this worker leaves it."""
+        # Who made room did so in the belief that somebody will start another.
+        return reason == "yielded" or bool(await workers.alive(session, self.id))
 
-    @classmethod
-    async def _resume(
-        cls, sessions: async_sessionmaker[AsyncSession], spider: str, job_id: UUID
-    ) -> Self | None:
-        self = cls(sessions, job_id)
-        async with sessions.begin() as session:
-            job = await jobs.get(session, job_id, lock=True)
-            if job["spider"] != spider:
-                raise JobError(f"Job {job_id} is one of the spider {job['spider']}, not {spider}.")
-            if job["state"] in _OVER:
-                logger.info("Job %s is %s: nothing is left to do.", job_id, job["state"])
+    # --- the five ways in -------------------------------------------------------------------
+
+    async def _resume(self, spider: str, job_id: UUID) -> Self | None:
+        self.id = job_id
+        while not await self._join(spider):
+            if self.state in _OVER:
+                logger.info("Job %s is %s: nothing is left to do.", job_id, self.state)
                 return None
-            await self._refuse_company(session)
-            if job["started_at"] is None:
-                raise JobError(
-                    f"Job {job_id} was stopped while its list was read in, so it has only a part"
-                    " of its targets. Start it again from the list."
-                )
-            self._worker = await workers.register(session, job_id)
-            self.total = job["targets_total"]
-            self.ended_before = job["targets_completed"] + job["targets_error"]
-            if job["state"] != JobState.RUNNING:
-                await jobs.set_state(session, job, JobState.RUNNING, None)
+            await asyncio.sleep(LIST_SECONDS)  # its list is still being read in
         logger.info("Job %s goes on.", job_id)
         return self
 
-    async def _refuse_company(self, session: AsyncSession) -> None:
-        for worker in await workers.alive(session, self.id):
+    async def _join(self, spider: str) -> bool:
+        """Becomes a worker of the job. False when it is over, or its list is being read in."""
+        async with self._sessions.begin() as session:
+            job = await jobs.get(session, self.id, lock=True)
+            if job["spider"] != spider:
+                raise JobError(f"Job {self.id} is one of the spider {job['spider']}, not {spider}.")
+            self._hear(job, 0)
+            if self.state in _OVER:
+                return False
+            company = await workers.alive(session, self.id)
+            self._refuse_company(company)
+            if job["started_at"] is None:
+                if company:
+                    return False
+                raise JobError(
+                    f"Job {self.id} was stopped while its list was read in, so it has only a part"
+                    " of its targets. Start it again from the list."
+                )
+            self._worker = await workers.register(session, self.id, self._kind)
+            if self.state != JobState.RUNNING:
+                await jobs.set_state(session, job, JobState.RUNNING, None)
+                self.state = JobState.RUNNING
+        return True
+
+    @property
+    def _kind(self) -> FrontierKind:
+        return FrontierKind.DATABASE if self._server is None else FrontierKind.REDIS
+
+    def _refuse_company(self, company: Sequence[RowMapping]) -> None:
+        for worker in company:
+            if self._kind == worker["frontier"] == FrontierKind.REDIS:
+                continue
             raise JobError(
                 f"Job {self.id} is being crawled by process {worker['pid']} on {worker['node']}."
-                " Several workers on one job need Redis; stop that one first."
+                " Several workers on one job need Redis, each of them; stop that one first."
             )
 
-    @classmethod
-    async def _claim(
-        cls, sessions: async_sessionmaker[AsyncSession], spider: str, arguments: CrawlArguments
-    ) -> Self | None:
+    async def _stand(self, spider: str, arguments: CrawlArguments) -> Self | None:
+        """Joins the spider's standing job, or makes it."""
+        async with self._sessions.begin() as session:
+            await jobs.serialise_standing(session)
+            standing = await jobs.standing(session, spider)
+            if standing is None:
+                await self._create(session, spider, arguments)
+                job = await jobs.get(session, self.id, lock=True)
+                await jobs.set_state(session, job, JobState.RUNNING, None)
+        if standing is not None:
+            return await self._resume(spider, standing)
+        logger.info("Job %s stands by.", self.id)
+        return self
+
+    async def _claim(self, spider: str, arguments: CrawlArguments) -> Self | None:
         wanted = arguments.limit or CLAIM_LIMIT
-        async with sessions.begin() as session:
+        async with self._sessions.begin() as session:
             await jobs.end_abandoned(session)
-        async with sessions.begin() as session:
-            self = await cls._create(sessions, session, spider, arguments)
+        async with self._sessions.begin() as session:
+            await self._create(session, spider, arguments)
             claimed = await jobs.claim(session, self.id, min(wanted, CHUNK))
             if not claimed:
                 await session.rollback()
@@ -150,7 +246,7 @@ class CrawlJob:
                 )
                 return None
         while claimed < wanted:
-            async with sessions.begin() as session:
+            async with self._sessions.begin() as session:
                 more = await jobs.claim(session, self.id, min(wanted - claimed, CHUNK))
             if not more:
                 break
@@ -160,15 +256,12 @@ class CrawlJob:
         logger.info("Job %s: %d pending domains.", self.id, claimed)
         return self
 
-    @classmethod
-    async def _load(
-        cls, sessions: async_sessionmaker[AsyncSession], spider: str, arguments: CrawlArguments
-    ) -> Self:
+    async def _load(self, spider: str, arguments: CrawlArguments) -> Self:
         lines = iter(_lines(arguments))
         # The first chunk comes before the job: a file that is not there should leave no trace.
         chunk = await asyncio.to_thread(_take, lines)
-        async with sessions.begin() as session:
-            self = await cls._create(sessions, session, spider, arguments)
+        async with self._sessions.begin() as session:
+            await self._create(session, spider, arguments)
         said = 0
         try:
             while chunk:
@@ -190,23 +283,21 @@ class CrawlJob:
         logger.info("Job %s: %d domains.", self.id, self.total)
         return self
 
-    @classmethod
-    async def _create(
-        cls,
-        sessions: async_sessionmaker[AsyncSession],
-        session: AsyncSession,
-        spider: str,
-        arguments: CrawlArguments,
-    ) -> Self:
+    async def _create(self, session: AsyncSession, spider: str, arguments: CrawlArguments) -> None:
         shown = arguments.model_dump(mode="json", exclude_none=True)
         if arguments.domains:
             shown["domains"] = arguments.domains[:1_000]  # the targets are rows; this is a reminder
-        self = cls(
-            sessions,
-            await jobs.create(session, spider=spider, source=arguments.source, arguments=shown),
+        self.rate = arguments.rate
+        self.is_standing = arguments.standing
+        self.id = await jobs.create(
+            session,
+            spider=spider,
+            source=arguments.source,
+            arguments=shown,
+            priority=arguments.priority,
+            rate=arguments.rate,
         )
-        self._worker = await workers.register(session, self.id)
-        return self
+        self._worker = await workers.register(session, self.id, self._kind)
 
     async def _add(self, chunk: Sequence[DomainLine | BadLine]) -> int:
         bad = [line for line in chunk if isinstance(line, BadLine)]
@@ -233,6 +324,12 @@ class CrawlJob:
             await workers.close(session, self._worker, reason=reason, counters={}, stats={})
 
 
+def _refuse_without_redis(arguments: CrawlArguments) -> None:
+    for name in ("standing", "rate"):
+        if getattr(arguments, name):
+            raise InputError(f"{name} needs Redis: set REDIS_URL.")
+
+
 def _lines(arguments: CrawlArguments) -> Iterable[DomainLine | BadLine]:
     if arguments.file is not None:
         return read_domains(arguments.file)
@@ -248,7 +345,7 @@ def _ending(
     job: RowMapping, left: int, reason: str, fault: str | None
 ) -> tuple[JobState, str | None]:
     """The state to which a job comes when its worker closes."""
-    if not left:
+    if not left and job["source"] != "standing":
         errors = job["targets_error"]
         return (JobState.COMPLETED_WITH_ERRORS if errors else JobState.COMPLETED), None
     if fault is not None:

@@ -4,12 +4,17 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
+
+if TYPE_CHECKING:  # which has no types of its own
+    from scrapy import Spider as RedisSpider
+else:
+    from scrapy_redis.spiders import RedisSpider
 
 from scrapersky.arguments import CrawlArguments, parse_arguments
 from scrapersky.crawl.failures import SiteError, WorkerFaultError, site_error
@@ -17,8 +22,11 @@ from scrapersky.crawl.job import CrawlJob, job_opened
 from scrapersky.crawl.visit import Visit
 from scrapersky.db.outage import DatabaseGoneError
 from scrapersky.domains import politeness_key
-from scrapersky.errors import ScraperSkyError, refuse
-from scrapersky.frontier.base import Frontier
+from scrapersky.errors import FrontierError, ScraperSkyError, refuse
+from scrapersky.frontier.base import Frontier, Lease
+from scrapersky.frontier.feed import FeedKeys
+from scrapersky.frontier.server import RedisServer
+from scrapersky.frontier.shared import Terms
 from scrapersky.items import Ending, Part, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 
@@ -30,8 +38,11 @@ LOST_LIMIT = 100
 """Endings that the database may refuse altogether: after so many it is not the rows' fault."""
 
 
-class DomainSpider(Spider):
+class DomainSpider(RedisSpider):
     """One request a domain leaves `start()`; its callback, a coroutine, does all the rest.
+
+    A scrapy-redis spider by its settings and its connection. What that takes from Redis when it is
+    idle, and pops, this leases in `start()`.
 
     Subclasses say what to do with a domain in `crawl`, and what to yield when that fails in
     `error_item`.
@@ -52,7 +63,7 @@ class DomainSpider(Spider):
         """Why the crawl, not a domain, failed: the process then leaves with status 1."""
         self._visits: dict[str, Visit] = {}
         self._lost = 0
-        self._leases: deque[Any] = deque()
+        self._leases: deque[Lease] = deque()
 
     def _set_crawler(self, crawler: Crawler) -> None:
         super()._set_crawler(crawler)
@@ -60,9 +71,14 @@ class DomainSpider(Spider):
         self._time_limit = self.settings.getfloat("DOMAIN_TIME_LIMIT")
         self._attempts = self.settings.getint("RETRY_ATTEMPTS")
         self._retry_delay = self.settings.getfloat("RETRY_DELAY")
+        self._retry_after_limit = self.settings.getfloat("RETRY_AFTER_LIMIT")
+        self._expiries = self.settings.getint("LEASE_EXPIRIES")
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(self._item_left, signal)
         crawler.signals.connect(self._release, signals.spider_closed)
+
+    def setup_redis(self, crawler: Crawler | None = None) -> None:
+        """Nothing yet: the connection belongs to the event loop in which `start()` runs."""
 
     @property
     def in_flight(self) -> int:
@@ -104,37 +120,71 @@ class DomainSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Leases domains as fast as visits end, and yields one request for each."""
         try:
-            job = await CrawlJob.open(self.name, self.arguments)
+            server = RedisServer.from_settings(self.settings)
+            if server is not None:
+                await server.check()
+            job = await CrawlJob.open(self.name, self.arguments, server)
             if job is None:
                 return
-            self.job, self.frontier = job, job.frontier()
+            self.job = job
+            self.frontier = job.frontier(self._terms(), self.crawler.stats.inc_value)
             await self.crawler.signals.send_catch_log_async(job_opened, job=job)
             while visit := await self._next_visit():
-                yield Request(
-                    self.first_url(visit.lease.domain),
-                    callback=self._visit,
-                    errback=self._visit,
-                    dont_filter=True,
-                    meta={"visit": visit},
-                )
+                yield self._begin(visit)
+        except asyncio.CancelledError:  # a signal: what was not begun can be another's at once
+            await asyncio.shield(self._stop_leasing())
+            raise
         except DatabaseGoneError as error:
             await self.give_up("database_gone", error)
+        except FrontierError as error:
+            await self.give_up("redis_gone", error)
         except ScraperSkyError as error:
             refuse(error)
+
+    def _terms(self) -> Terms:
+        in_flight = self.settings.getint("DOMAINS_IN_FLIGHT")
+        return Terms(
+            lease_seconds=self.settings.getfloat("LEASE_SECONDS"),
+            window=self.settings.getint("FRONTIER_WINDOW"),
+            prefetch=max(in_flight // 2, 1),
+            rate=self.job.rate,
+            feed=FeedKeys.of(self.settings, self.name) if self.job.is_standing else None,
+        )
+
+    def _begin(self, visit: Visit) -> Request | Ending:
+        if visit.lease.expiries >= self._expiries:
+            visit.ended = True
+            return self.error_item(visit, SiteError(ErrorCode.POISON))
+        return Request(
+            self.first_url(visit.lease.domain),
+            callback=self._visit,
+            errback=self._visit,
+            dont_filter=True,
+            meta={"visit": visit},
+        )
 
     async def _next_visit(self) -> Visit | None:
         await self._free.acquire()
         # True while the engine closes, too: then this waits until it is cancelled.
         while self.crawler.engine.needs_backout():  # noqa: ASYNC110 - Scrapy has no event for it
             await asyncio.sleep(0.05)
-        if not self._leases:
-            self._leases.extend(await self.frontier.lease(PREFETCH))
-        if not self._leases:
+        lease = await self._next_lease()
+        if lease is None:
             return None
-        visit = Visit(self._leases.popleft(), self._time_limit)
+        visit = Visit(lease, self._time_limit)
         self._visits[str(visit.lease.domain_id)] = visit
         self.crawler.stats.max_value("scrapersky/in_flight_max", len(self._visits))
         return visit
+
+    async def _next_lease(self) -> Lease | None:
+        while True:
+            if not self._leases:
+                self._leases.extend(await self.frontier.lease(PREFETCH))
+            if not self._leases:
+                return None
+            lease = self._leases.popleft()
+            if await self.frontier.holds(lease):
+                return lease
 
     # --- one visit --------------------------------------------------------------------------
 
@@ -144,19 +194,25 @@ class DomainSpider(Spider):
         try:
             first = _outcome(outcome)
             async for item in visit.timed(self.crawl(visit, first)):
-                visit.ended |= isinstance(item, Ending)
+                if isinstance(item, Ending) and not await self._ends(visit):
+                    return
                 yield item
-            if not visit.ended:
-                visit.ended = True
+            if not visit.ended and await self._ends(visit):
                 yield self._failed(visit, RuntimeError("The spider yielded no Ending."))
         except WorkerFaultError as error:
             await self._give_back(visit)
             await self.give_up("worker_fault", error)
         except Exception as error:  # noqa: BLE001 - the guard: an unended visit would stay for ever
-            ending = self._failed(visit, error)
-            if not visit.ended:
-                visit.ended = True
-                yield ending
+            if not visit.ended and await self._ends(visit):
+                yield self._failed(visit, error)
+
+    async def _ends(self, visit: Visit) -> bool:
+        """Whether an `Ending` may be yielded: not when another worker has taken the domain over."""
+        visit.ended = True
+        if await self.frontier.holds(visit.lease):
+            return True
+        self._forget(visit)
+        return False
 
     def _failed(self, visit: Visit, error: Exception) -> Ending:
         if isinstance(error, TimeoutError):
@@ -166,13 +222,15 @@ class DomainSpider(Spider):
             logger.error("A fault of ours at %s", domain, exc_info=error, extra={"domain": domain})
             error = SiteError(ErrorCode.INTERNAL, repr(error)[:500])
         attempt = visit.lease.attempts + 1
-        if not OUTCOMES[error.code].transient or attempt >= self._attempts:
+        pause = max(self._retry_delay * 2 ** (attempt - 1), visit.retry_after)
+        is_worth_it = attempt < self._attempts and visit.retry_after <= self._retry_after_limit
+        if not OUTCOMES[error.code].transient or not is_worth_it:
             return self.error_item(visit, error)
         return RetryItem(
             **self.facts(visit),
             error_code=error.code,
             error_message=error.message,
-            retry_after=self._retry_delay * 2 ** (attempt - 1),
+            retry_after=pause,
         )
 
     def facts(self, visit: Visit) -> dict[str, Any]:
@@ -202,8 +260,14 @@ class DomainSpider(Spider):
             if self._lost == LOST_LIMIT:
                 await self.give_up("unwritable", RuntimeError(f"{LOST_LIMIT} endings were lost."))
             return
+        rest = self._delay(visit)
         self._forget(visit)
-        self.frontier.ended(visit.lease)
+        self.frontier.ended(visit.lease, rest)
+
+    def _delay(self, visit: Visit) -> float:
+        """Seconds for which no worker may ask the site again."""
+        slot = self.crawler.engine.downloader.slots.get(politeness_key(visit.lease.domain))
+        return slot.delay if slot is not None else self.settings.getfloat("DOWNLOAD_DELAY")
 
     async def _give_back(self, visit: Visit) -> None:
         self._forget(visit)
@@ -224,11 +288,29 @@ class DomainSpider(Spider):
         if slot is not None and not slot.active and not slot.delay:
             slots.pop(key).close()
 
+    async def _stop_leasing(self) -> None:
+        if hasattr(self, "frontier"):
+            unbegun = list(self._leases)
+            self._leases.clear()
+            await self.frontier.stop(unbegun)
+
     async def _release(self) -> None:
         """The spider closes: what was leased and has not ended goes back."""
-        left = [*self._leases, *(visit.lease for visit in self._visits.values())]
+        if not hasattr(self, "frontier"):
+            return
+        await self._stop_leasing()
+        left = [visit.lease for visit in self._visits.values()]
         if left:
             await self.frontier.release(left)
+        await self.frontier.close()
+
+    def stop(self, reason: str) -> None:
+        """Ends this worker's part: what is in flight ends, the rest goes back."""
+        self._closing = asyncio.ensure_future(self._stop(reason))
+
+    async def _stop(self, reason: str) -> None:
+        await self._stop_leasing()
+        await self.crawler.engine.close_spider_async(reason=reason)
 
     async def give_up(self, reason: str, error: Exception) -> None:
         """Stops the crawl, because it and not a domain is at fault."""
@@ -236,9 +318,7 @@ class DomainSpider(Spider):
             self.fault = str(error)
             logger.error("The crawl stops: %s", error)
             # Not awaited: it waits for the visits, and this may be one.
-            self._closing = asyncio.ensure_future(
-                self.crawler.engine.close_spider_async(reason=reason)
-            )
+            self.stop(reason)
 
 
 def _outcome(outcome: Response | Failure) -> Response | SiteError:

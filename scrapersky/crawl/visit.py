@@ -22,6 +22,8 @@ class Visit:
     crawled_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: bool = False
     """Whether its `Ending` has been yielded."""
+    retry_after: float = 0.0
+    """Seconds for which the site asked not to be asked again."""
     _paused: float = 0.0
 
     @property

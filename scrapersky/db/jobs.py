@@ -15,14 +15,70 @@ from scrapersky.states import JOB_TRANSITIONS, DomainStatus, JobState, TargetSta
 
 
 async def create(
-    session: AsyncSession, *, spider: str, source: str, arguments: Mapping[str, Any]
+    session: AsyncSession,
+    *,
+    spider: str,
+    source: str,
+    arguments: Mapping[str, Any],
+    priority: int = 0,
+    rate: float | None = None,
 ) -> UUID:
     """A job without targets yet."""
     job_id = new_id()
     await session.execute(
-        insert(jobs).values(id=job_id, spider=spider, source=source, arguments=dict(arguments))
+        insert(jobs).values(
+            id=job_id,
+            spider=spider,
+            source=source,
+            arguments=dict(arguments),
+            priority=priority,
+            rate=rate,
+        )
     )
     return job_id
+
+
+async def serialise_standing(session: AsyncSession) -> None:
+    """Lets one transaction at a time look for a standing job, and make it."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(7264189305572)"))
+
+
+async def standing(session: AsyncSession, spider: str) -> UUID | None:
+    """The spider's standing job; None where there is none, or it was cancelled."""
+    found: UUID | None = await session.scalar(
+        select(jobs.c.id)
+        .where(
+            jobs.c.spider == spider,
+            jobs.c.source == "standing",
+            jobs.c.state.in_([JobState.RUNNING, JobState.PAUSED, JobState.FAILED]),
+        )
+        .order_by(jobs.c.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def more_right(session: AsyncSession, job_id: UUID) -> UUID | None:
+    """A running job that waits for a worker, and has more right to one than the given job.
+
+    That is one of a higher priority, or of the same where the given job has another worker. It has
+    something that can be crawled now, and nobody who lives.
+    """
+    others = text(
+        "SELECT o.id, o.priority > j.priority AS is_higher FROM jobs j JOIN jobs o"
+        " ON o.id <> j.id AND o.state = 'running' AND o.priority >= j.priority"
+        " WHERE j.id = :job AND EXISTS (SELECT FROM job_targets t WHERE t.job_id = o.id"
+        " AND t.state = 'pending' AND (t.retry_at IS NULL OR t.retry_at <= now()))"
+        " ORDER BY o.priority DESC, o.id LIMIT 100"
+    )
+    rows = (await session.execute(others, {"job": job_id})).all()
+    if not rows:
+        return None
+    has_company = len(await workers.alive(session, job_id)) > 1
+    for row in rows:
+        if (row.is_higher or has_company) and not await workers.alive(session, row.id):
+            return UUID(str(row.id))
+    return None
 
 
 async def get(session: AsyncSession, job_id: UUID, *, lock: bool = False) -> RowMapping:
@@ -39,6 +95,11 @@ async def get(session: AsyncSession, job_id: UUID, *, lock: bool = False) -> Row
     return job
 
 
+def running(limit: int) -> Select[Any]:
+    """The jobs that run, newest first."""
+    return newest(limit).where(jobs.c.state == JobState.RUNNING)
+
+
 def newest(limit: int) -> Select[Any]:
     """The last jobs, newest first."""
     return select(jobs).order_by(jobs.c.id.desc()).limit(limit)
@@ -50,6 +111,21 @@ async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str])
     Returns:
         How many became targets; the rest were already.
     """
+    return len(await _insert_targets(session, job_id, names))
+
+
+async def add_new_targets(session: AsyncSession, job_id: UUID, names: Sequence[str]) -> list[str]:
+    """The same.
+
+    Returns:
+        Those that became targets, in no order.
+    """
+    ids = await _insert_targets(session, job_id, names)
+    found = await session.scalars(select(domains.c.domain).where(domains.c.id.in_(ids)))
+    return list(found)
+
+
+async def _insert_targets(session: AsyncSession, job_id: UUID, names: Sequence[str]) -> list[UUID]:
     await companies.add(session, names)
     unique = sorted(set(names))
     added = await session.execute(
@@ -63,9 +139,9 @@ async def add_targets(session: AsyncSession, job_id: UUID, names: Sequence[str])
         .on_conflict_do_nothing()
         .returning(job_targets.c.domain_id)
     )
-    count = len(added.all())
-    await _count(session, job_id, targets_total=count, duplicates=len(names) - count)
-    return count
+    ids = [row.domain_id for row in added]
+    await _count(session, job_id, targets_total=len(ids), duplicates=len(names) - len(ids))
+    return ids
 
 
 def _claim(waiting: str, status: str) -> str:

@@ -36,6 +36,7 @@ from scrapersky.states import (
     CurationStatus,
     DomainStatus,
     FoundVia,
+    FrontierKind,
     JobState,
     TargetState,
 )
@@ -259,6 +260,8 @@ jobs = Table(
     Column("reason", Text),
     Column("source", Text, nullable=False),
     Column("arguments", JSONB, nullable=False),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
+    Column("rate", REAL),
     # Kept by the transactions that end targets, so that nobody counts ten million rows to ask.
     Column("targets_total", BigInteger, nullable=False, server_default="0"),
     Column("targets_completed", BigInteger, nullable=False, server_default="0"),
@@ -270,6 +273,7 @@ jobs = Table(
     _time("ended_at"),
     _one_of("state", JobState),
     CheckConstraint("targets_completed + targets_error <= targets_total", name="counts"),
+    CheckConstraint("rate > 0", name="rate"),
     Index("ix_jobs_state_id", "state", "id"),
 )
 
@@ -280,6 +284,7 @@ job_targets = Table(
     _domain_id(),
     Column("state", Text, nullable=False, server_default=TargetState.PENDING),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("expiries", SmallInteger, nullable=False, server_default="0"),
     Column("error_code", Text),
     Column("error_message", Text),
     _time("retry_at"),
@@ -312,6 +317,7 @@ job_workers = Table(
     Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("node", Text, nullable=False),
     Column("pid", Integer, nullable=False),
+    Column("frontier", Text, nullable=False, server_default=FrontierKind.DATABASE),
     _time("process_started_at", nullable=False),
     _time("started_at", nullable=False, server_default=func.now()),
     _time("heartbeat_at", nullable=False, server_default=func.now()),
@@ -319,5 +325,6 @@ job_workers = Table(
     Column("reason", Text),
     Column("counters", JSONB),
     Column("stats", JSONB),
+    _one_of("frontier", FrontierKind),
     Index("ix_job_workers_job_id", "job_id"),
 )

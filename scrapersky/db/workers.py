@@ -12,13 +12,16 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.db.tables import job_workers, new_id
+from scrapersky.states import FrontierKind
 
 HEARTBEAT_SECONDS = 10.0
 LOST_AFTER = timedelta(seconds=45)
 """A worker on another machine that was silent for so long counts as dead."""
 
 
-async def register(session: AsyncSession, job_id: UUID) -> UUID:
+async def register(
+    session: AsyncSession, job_id: UUID, frontier: FrontierKind = FrontierKind.DATABASE
+) -> UUID:
     """Records this process as a worker of the job."""
     worker_id = new_id()
     await session.execute(
@@ -27,6 +30,7 @@ async def register(session: AsyncSession, job_id: UUID) -> UUID:
             job_id=job_id,
             node=socket.gethostname(),
             pid=os.getpid(),
+            frontier=frontier,
             process_started_at=_started(psutil.Process()),
         )
     )

@@ -16,6 +16,7 @@ DEMO_SETTINGS = {
     "DOWNLOAD_TIMEOUT": "2",  # hanging hosts should not hold up somebody who only looks
     "DOMAIN_TIME_LIMIT": "5",  # longer than it takes to find that both hosts of a site hang
     "RETRY_DELAY": "0.2",
+    "RETRY_AFTER_LIMIT": "1",  # one of them asks for two minutes
 }
 """The settings of a crawl with which each domain ends as DEMO_OUTCOMES says, and soon."""
 

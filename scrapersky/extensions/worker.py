@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any, Self
 
 from scrapy import signals
@@ -28,6 +29,7 @@ class JobWorker:
             raise NotConfigured("The spider does not crawl domains.")
         self._crawler = crawler
         self._job: CrawlJob | None = None
+        self._yield_after = crawler.settings.getfloat("YIELD_AFTER")
         self._heart: asyncio.Task[None] | None = None
         crawler.signals.connect(self._opened, job_opened)
         crawler.signals.connect(self._closed, signals.spider_closed)
@@ -42,14 +44,33 @@ class JobWorker:
         self._heart = asyncio.ensure_future(self._beat(job))
 
     async def _beat(self, job: CrawlJob) -> None:
+        began = time.monotonic()
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
                 await job.heartbeat(counters(self._crawler))
-            except (SQLAlchemyError, OSError) as error:
+                if reason := await self._reason_to_stop(job, time.monotonic() - began):
+                    self._stop(reason)
+                    return
+            except (SQLAlchemyError, ScraperSkyError, OSError) as error:
                 # The next one may succeed; the crawl itself notices an outage on its own.
                 level = logging.DEBUG if is_outage(error) else logging.WARNING
                 logger.log(level, "The heartbeat could not be recorded: %s", error)
+
+    async def _reason_to_stop(self, job: CrawlJob, seconds: float) -> str | None:
+        if job.state == JobState.CANCELLED:
+            return "cancelled"
+        if job.state == JobState.PAUSED:
+            return "drained"
+        if 0 < self._yield_after <= seconds and await job.should_yield():
+            return "yielded"
+        return None
+
+    def _stop(self, reason: str) -> None:
+        spider = self._crawler.spider
+        if isinstance(spider, DomainSpider):
+            logger.info("This worker stops: %s.", reason)
+            spider.stop(reason)
 
     async def _closed(self, spider: DomainSpider, reason: str) -> None:
         if self._job is None or self._heart is None:
@@ -62,7 +83,10 @@ class JobWorker:
             state, why = await wait_out(
                 lambda: job.close(reason, spider.fault, counters(self._crawler), stats)
             )
-            spider.fault = why if state == JobState.FAILED else None
+            if state == JobState.FAILED:
+                spider.fault = why
+            elif state != JobState.RUNNING:  # where others go on, this one's fault is still one
+                spider.fault = None
         except (SQLAlchemyError, ScraperSkyError) as error:
             # Not lost: the job still says running, its worker is dead, and -a job=… goes on.
             spider.fault = spider.fault or f"The job's end could not be recorded: {error}"

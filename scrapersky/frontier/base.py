@@ -13,6 +13,12 @@ class Lease:
     domain_id: UUID
     attempts: int
     """How often the job has tried it before."""
+    expiries: int = 0
+    """How many workers of the job died or stalled over it."""
+    entry: str = ""
+    """Where it stands in Redis."""
+    epoch: str = ""
+    """Which of Redis' lives that was: it may lose what it holds, and begin anew."""
 
 
 class Frontier(Protocol):
@@ -21,8 +27,22 @@ class Frontier(Protocol):
     async def lease(self, limit: int) -> list[Lease]:
         """Up to `limit` domains, as soon as there is one; none when the job is drained."""
 
-    def ended(self, lease: Lease) -> None:
-        """The transaction that holds the domain's ending has committed."""
+    async def holds(self, lease: Lease) -> bool:
+        """Whether it is still this worker's; another may have taken it over."""
+
+    def ended(self, lease: Lease, rest: float = 0) -> None:
+        """The transaction that holds the domain's ending has committed.
+
+        Args:
+            lease: the domain's.
+            rest: seconds for which its site wants to be left alone.
+        """
 
     async def release(self, leases: list[Lease]) -> None:
         """Gives back what has not ended, without blame: another worker may take it at once."""
+
+    async def stop(self, unbegun: list[Lease]) -> None:
+        """The crawl is to end: leases no more, and gives back what was not begun."""
+
+    async def close(self) -> None:
+        """The worker's last word."""

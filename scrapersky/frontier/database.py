@@ -38,7 +38,11 @@ class DatabaseFrontier:
             if leases or not await self._more_to_come():
                 return leases
 
-    def ended(self, lease: Lease) -> None:
+    async def holds(self, lease: Lease) -> bool:  # noqa: ARG002 - nobody else is there
+        """Always: nobody shares this job."""
+        return True
+
+    def ended(self, lease: Lease, rest: float = 0) -> None:  # noqa: ARG002 - as above
         """The transaction that holds the domain's ending has committed."""
         self._leased.discard(lease.domain_id)
         if not self._leased:
@@ -49,6 +53,13 @@ class DatabaseFrontier:
         self._given_back.update(lease.domain_id for lease in leases)
         for lease in leases:
             self.ended(lease)
+
+    async def stop(self, unbegun: list[Lease]) -> None:
+        """The crawl is to end: what was not begun goes back."""
+        await self.release(unbegun)
+
+    async def close(self) -> None:
+        """Nothing: the rows say it all."""
 
     async def _read(self, limit: int) -> list[Lease]:
         async with self._sessions() as session:

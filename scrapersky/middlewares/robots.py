@@ -45,6 +45,8 @@ class Robots:
     """Why nothing of the site may be fetched now."""
     sitemaps: tuple[str, ...] = ()
     """The sitemaps that it names."""
+    delay: float = 0.0
+    """Seconds that it asks to leave between two requests."""
 
     def check(self, url: str, user_agent: str) -> None:
         """Raises SiteError where the URL must not be fetched."""
@@ -63,6 +65,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         settings = crawler.settings
         self._user_agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._longest_delay = settings.getfloat("CRAWL_DELAY_LIMIT")
         self._known: OrderedDict[str, Robots] = OrderedDict()
         self._asked: dict[str, asyncio.Future[Robots]] = {}
 
@@ -77,6 +80,14 @@ class RobotsMiddleware:
             return
         robots = await self.robots(request)
         robots.check(request.url, self._user_agent)
+        if robots.delay:
+            self._slow_down(request, min(robots.delay, self._longest_delay))
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        """Sets the site's clock: from now on, which is when robots.txt has come."""
+        _, slot = self._crawler.engine.downloader._get_slot(request)  # noqa: SLF001 - Scrapy has no other way
+        if slot.delay < delay:
+            slot.delay, slot.lastseen = delay, time.monotonic()
 
     async def robots(self, request: Request) -> Robots:
         """The rules for the origin of a request."""
@@ -112,7 +123,7 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(asking)
         except Exception as error:  # noqa: BLE001 - whatever it was, it has a code
             return _failed(site_error(error))
-        return _read(response)
+        return _read(response, self._user_agent)
 
 
 def _failed(error: SiteError) -> Robots:
@@ -130,7 +141,7 @@ def _failed(error: SiteError) -> Robots:
     return Robots(None, now + FAILURE_LIFETIME, error)
 
 
-def _read(response: Response) -> Robots:
+def _read(response: Response, user_agent: str) -> Robots:
     now = time.monotonic()
     if response.status >= 500 or response.status == 429:
         error = SiteError(ErrorCode.ROBOTS_UNREACHABLE, http_status=response.status)
@@ -139,6 +150,13 @@ def _read(response: Response) -> Robots:
         return Robots(None, now + LIFETIME)  # 2.3.1.3: unavailable, so nothing is forbidden
     text = response.body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
     lower = text.lower()
-    rules = Protego.parse(text) if "disallow" in lower else None
+    has_rules = "disallow" in lower or "crawl-delay" in lower
+    rules = Protego.parse(text) if has_rules else None
+    delay = (rules.crawl_delay(user_agent) if rules else None) or 0.0
     sitemaps = tuple(sitemap_urls(response.body, response.url)[:SITEMAPS]) if "map" in lower else ()
-    return Robots(rules, now + LIFETIME, sitemaps=sitemaps)
+    return Robots(
+        rules,
+        now + LIFETIME,
+        sitemaps=sitemaps,
+        delay=delay if 0 < delay < float("inf") else 0.0,
+    )

@@ -48,6 +48,12 @@ class ConnectTo:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    def knows(self, host: str) -> bool:
+        """Whether a rule matches the host (in ASCII), on whatever port."""
+        return bool(self._rules) and any(
+            pattern in self._rules for pattern in _patterns(host.lower().rstrip("."))
+        )
+
     def lookup(self, host: str, port: int) -> tuple[str, int] | None:
         """The address and port to connect to for a host (in ASCII), or None: no rule matches."""
         if not self._rules:

@@ -1,5 +1,6 @@
 """The HTTP client: Scrapy's, made fit for one visit each to a great many hosts."""
 
+import time
 from collections.abc import Hashable
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
@@ -17,6 +19,7 @@ from twisted.web.client import URI, Agent, HTTPConnectionPool
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from scrapersky.net.address_limit import AddressLimit
 from scrapersky.net.endpoint import NameEndpoint
 from scrapersky.net.spool import SPOOL, spool_body
 from scrapersky.net.tls import SharedTLSPolicy
@@ -112,6 +115,7 @@ class HttpHandler(HTTP11DownloadHandler):
         self._contextFactory = cast("IPolicyForHTTPS", SharedTLSPolicy(self._contextFactory))
         reactor = self._pool._reactor  # noqa: SLF001 - the one that Scrapy gave it
         timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._addresses = AddressLimit(crawler.settings.getint("REQUESTS_PER_ADDRESS"))
         endpoints = NameEndpoints(reactor, self._contextFactory, timeout)
         self._agent = Agent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
 
@@ -127,8 +131,21 @@ class HttpHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
         )
         agent.agent = self._agent
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        async with self._addresses.place(urlparse_cached(request).hostname or ""):
+            try:
+                with wrap_twisted_exceptions():
+                    return await maybe_deferred_to_future(agent.download_request(request))
+            finally:
+                self._restart_clock(request)
+
+    def _restart_clock(self, request: Request) -> None:
+        """A site's delay counts from its answer on, not from the question.
+
+        Otherwise a slow first connection and a quick second one would reach it closer together.
+        """
+        slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+        if slot is not None and slot.delay:
+            slot.lastseen = time.monotonic()
 
 
 def _brief(pool: HTTPConnectionPool) -> BriefPool:

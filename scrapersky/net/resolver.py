@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.resolver import HostResolution
 from scrapy.utils.datatypes import LocalCache
 from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
@@ -117,6 +118,25 @@ class GuardedResolver:
         """
         name = _ascii(host)
         return ErrorCode.DNS if name is None else self._failures.get(name)
+
+    def address(self, host: str) -> "Deferred[str | None]":
+        """The first address of a host, once it is known.
+
+        None where it has none. What is found is remembered, so the connection that follows asks
+        nobody again.
+        """
+        found: Deferred[str | None] = Deferred()
+        name = _ascii(host)
+        if name is None:
+            found.callback(None)
+        else:
+            self._resolve(name, lambda answer: found.callback(next(iter(answer.addresses), None)))
+        return found
+
+    def leads_elsewhere(self, host: str) -> bool:
+        """Whether SCRAPERSKY_CONNECT_TO says where to connect instead."""
+        name = _ascii(host)
+        return name is not None and self._connect_to.knows(name)
 
     def resolveHostName(  # noqa: N802 - Twisted's interface
         self,

@@ -15,7 +15,10 @@ JOB = "0197f3a2-5d4e-7cc0-8a53-1b2c3d4e5f60"
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"domain": "a.com"}, "There is no argument domain. There are: domains, file, job, limit."),
+        (
+            {"domain": "a.com"},
+            "There is no argument domain. There are: domains, file, job, limit,",
+        ),
         ({"domains": ""}, "domains='': String should have at least 1 character"),
         ({"limit": "0"}, "limit='0': Input should be greater than or equal to 1"),
         ({"limit": "many"}, "limit='many': Input should be a valid integer"),

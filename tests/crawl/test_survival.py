@@ -7,22 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from support import Crawl, company, end, wait_until
+from support import Crawl, add_slow_companies, company, end, wait_until
 
 from scrapersky.db import embedded, schema
 from scrapersky.db.session import parse_url
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.demo.site import Hang, Site, Slow, page
-
-ANSWER = page("<title>Slow</title><p>But sure</p>")
-
-
-def add_slow_companies(crawl: Crawl, count: int, seconds: float = 0.05) -> list[str]:
-    """Sites that take their time, so that there is a middle of the crawl."""
-    names = [f"s{number}.test" for number in range(count)]
-    for name in names:
-        crawl.web.web.add(name, Site(paths={"/": Slow(seconds, ANSWER)}))
-    return names
 
 
 def test_killed_ten_times_and_resumed(crawl: Crawl) -> None:

@@ -22,6 +22,7 @@ from scrapersky.outcomes import ErrorCode
 NOT_SHOWN = {
     ErrorCode.DNS_TEMPORARY: "needs a name server that fails, and the demo has no names",
     ErrorCode.UNREACHABLE: "needs a network without a route, and loopback has one",
+    ErrorCode.POISON: "needs a worker that dies, several times",
     ErrorCode.UNWRITABLE: "is a fault of ours, as far as we know none that a site can cause",
     ErrorCode.INTERNAL: "is a fault of ours, as far as we know none that a site can cause",
 }

@@ -1,0 +1,1 @@
+"""A crawl by several workers while they, Redis and PostgreSQL are killed."""

@@ -1,0 +1,85 @@
+-- Goes before every other script.
+--
+-- A job's keys: the stream of domains with one consumer group, whose pending entries are the leases;
+-- `later`, domains that somebody else's clock keeps waiting, by the time in ms at which to look
+-- again; `meta`, a hash; `workers`, a hash of what each says of itself.
+-- A lock for each domain over all jobs: "JOB WORKER" while it is leased, "-" while its site has to
+-- be left alone.
+
+local GROUP = 'workers'
+local LOCK = 'scrapersky:lock:'
+
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- As scrapersky.domains.politeness_key: www. and the apex share one clock.
+local function lock_of(domain)
+  local rest = string.sub(domain, 5)
+  if string.sub(domain, 1, 4) == 'www.' and string.find(rest, '.', 1, true) then
+    return LOCK .. rest
+  end
+  return LOCK .. domain
+end
+
+local function owner_of(job, worker)
+  return job .. ' ' .. worker
+end
+
+local function is_of_job(owner, job)
+  return string.sub(owner, 1, #job + 1) == job .. ' '
+end
+
+local function add(stream, domain)
+  redis.call('XADD', stream, '*', 'd', domain)
+end
+
+local function remove(stream, ids)
+  for first = 1, #ids, 500 do
+    local some = {}
+    for i = first, math.min(first + 499, #ids) do some[#some + 1] = ids[i] end
+    redis.call('XACK', stream, GROUP, unpack(some))
+    redis.call('XDEL', stream, unpack(some))
+  end
+end
+
+local function is_leased_by(stream, id, worker)
+  return #redis.call('XPENDING', stream, GROUP, id, id, 1, worker) > 0
+end
+
+local function unlock(domain, owner)
+  local key = lock_of(domain)
+  if redis.call('GET', key) == owner then redis.call('DEL', key) end
+end
+
+-- 'held': the lock is ours now; 'twin': this job has the domain at work already;
+-- otherwise the milliseconds after which to try again.
+local function lock(domain, job, worker, previous, lease)
+  local key = lock_of(domain)
+  local ours = owner_of(job, worker)
+  if redis.call('SET', key, ours, 'NX', 'PX', lease) then return 'held' end
+  local owner = redis.call('GET', key)
+  if not owner or (previous and owner == owner_of(job, previous)) then
+    redis.call('SET', key, ours, 'PX', lease)
+    return 'held'
+  end
+  if is_of_job(owner, job) then return 'twin' end
+  local left = redis.call('PTTL', key)
+  -- Whoever crawls it may be done long before the lease would end.
+  if owner ~= '-' then left = math.min(left, 1000) end
+  return math.max(left, 10)
+end
+
+-- The domain of an entry; nil where that is none of ours.
+local function domain_of(entry)
+  local fields = entry[2]
+  if not fields or #fields ~= 2 or fields[1] ~= 'd' then return nil end
+  local domain = fields[2]
+  if #domain > 253 or not string.find(domain, '^[a-z0-9.-]+$') then return nil end
+  return domain
+end
+
+local function waiting_in(stream)
+  return redis.call('XLEN', stream) - redis.call('XPENDING', stream, GROUP)[1]
+end

@@ -1,0 +1,141 @@
+"""Several workers on one job, seen from outside."""
+
+import signal
+import subprocess
+from typing import Any
+
+from redis import Redis
+from support import Crawl, add_slow_companies, company, end
+
+
+def test_two_workers_share_a_job(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 120, seconds=0.2)
+    first = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4)
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    second = shared.start(f"job={shared.job()['id']}", DOMAINS_IN_FLIGHT=4)
+    logs = [process.communicate(timeout=120)[1] for process in (first, second)]
+    assert [first.returncode, second.returncode] == [0, 0], logs
+    job = shared.job()
+    assert (job["state"], job["targets_completed"]) == ("completed", 120)
+    assert sorted(shared.fetched("/")) == sorted(names)
+    rows = shared.rows("SELECT counters, reason, frontier FROM job_workers ORDER BY id")
+    assert [row["reason"] for row in rows] == ["finished", "finished"]
+    assert {row["frontier"] for row in rows} == {"redis"}
+    done = [row["counters"]["done"] for row in rows]
+    assert sum(done) == 120
+    assert min(done) > 20
+
+
+def test_nothing_is_left_in_redis(shared: Crawl, redis_url: str) -> None:
+    shared.web.web.add("one.test", company())
+    shared.run("domains=one.test")
+    with Redis.from_url(redis_url) as client:
+        assert client.keys("*") == []
+
+
+def test_a_killed_worker_loses_its_leases_not_its_domains(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 100, seconds=0.2)
+    settings: dict[str, Any] = {"DOMAINS_IN_FLIGHT": 4, "LEASE_SECONDS": 2}
+    victim = shared.start(f"domains={','.join(names)}", **settings)
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    job = shared.job()["id"]
+    other = shared.start(f"job={job}", **settings)
+    shared.wait("SELECT 1 FROM jobs WHERE targets_completed >= 30")
+    end(victim, signal.SIGKILL)
+    _, log = other.communicate(timeout=120)
+    assert other.returncode == 0, log
+    ended = shared.job()
+    assert (ended["state"], ended["targets_completed"]) == ("completed", 100)
+    # What was in flight when the worker died, and no more, is fetched again.
+    assert len(shared.fetched("/")) <= 100 + 4
+    expired = shared.rows("SELECT 1 FROM job_targets WHERE expiries = 1")
+    assert 0 < len(expired) <= 2 * 4
+    assert shared.rows("SELECT 1 FROM job_targets WHERE expiries > 1") == []
+
+
+def test_a_stalled_worker_steals_nothing(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 60, seconds=0.3)
+    settings: dict[str, Any] = {"DOMAINS_IN_FLIGHT": 4, "LEASE_SECONDS": 1.5}
+    stalled = shared.start(f"domains={','.join(names)}", **settings)
+    shared.wait("SELECT 1 FROM jobs WHERE targets_completed >= 4")
+    stalled.send_signal(signal.SIGSTOP)
+    other = shared.start(f"job={shared.job()['id']}", **settings)
+    shared.wait("SELECT 1 FROM job_targets WHERE expiries = 1 AND state = 'completed'")
+    stalled.send_signal(signal.SIGCONT)
+    logs = [process.communicate(timeout=120)[1] for process in (stalled, other)]
+    assert [stalled.returncode, other.returncode] == [0, 0], logs
+    job = shared.job()
+    assert (job["state"], job["targets_completed"]) == ("completed", 60)
+    assert len(shared.fetched("/")) <= 60 + 4
+    assert "has taken" in logs[0]
+    [row] = shared.rows("SELECT counters FROM job_workers ORDER BY id LIMIT 1")
+    assert row["counters"]["frontier/lost"] > 0
+
+
+def test_a_signal_releases_what_was_not_begun(shared: Crawl, redis_url: str) -> None:
+    names = add_slow_companies(shared, 80, seconds=0.3)
+    process = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=6)
+    shared.wait("SELECT 1 FROM jobs WHERE targets_completed >= 6")
+    log = end(process, signal.SIGINT)
+    assert process.returncode == 0, log
+    job = shared.job()
+    assert job["state"] == "paused"
+    assert len(shared.fetched("/")) == job["targets_completed"] < 80
+    with Redis.from_url(redis_url) as client:
+        stream = f"scrapersky:job:{job['id']}:stream"
+        assert client.xpending(stream, "workers")["pending"] == 0
+        assert client.xlen(stream) == 80 - job["targets_completed"]
+    shared.run(f"job={job['id']}")
+    assert shared.job()["state"] == "completed"
+    assert sorted(shared.fetched("/")) == sorted(names)
+    assert shared.rows("SELECT 1 FROM job_targets WHERE expiries > 0") == []
+
+
+def test_a_plain_worker_and_a_sharing_one_do_not_mix(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 60, seconds=0.3)
+    process = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=2)
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    plain = Crawl(shared.web, shared.url)
+    log = plain.run(f"job={shared.job()['id']}", status=2)
+    assert f"is being crawled by process {process.pid}" in log
+    end(process, signal.SIGKILL)
+
+
+def test_redis_is_emptied_in_mid_job(shared: Crawl, redis_url: str) -> None:
+    names = add_slow_companies(shared, 100, seconds=0.2)
+    processes: list[subprocess.Popen[str]] = []
+    processes.append(shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4))
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    processes.append(shared.start(f"job={shared.job()['id']}", DOMAINS_IN_FLIGHT=4))
+    shared.wait("SELECT 1 FROM jobs WHERE targets_completed >= 30")
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+    logs = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], logs
+    assert "Redis has lost job" in "".join(logs)
+    job = shared.job()
+    assert (job["state"], job["targets_completed"]) == ("completed", 100)
+    assert sorted(shared.fetched("/")) == sorted(names)
+
+
+def test_a_worker_makes_room_for_a_job_with_more_right(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 400, seconds=1)
+    urgent = shared.start("domains=urgent.test,other.test", "priority=5")
+    shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
+    end(urgent, signal.SIGKILL)
+    shared.rows(
+        "UPDATE job_targets SET state = 'pending', ended_at = NULL, retry_at = NULL, attempts = 0"
+    )
+    shared.rows("UPDATE jobs SET state = 'running', targets_error = 0, targets_completed = 0")
+    process = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4, YIELD_AFTER=1)
+    _, log = process.communicate(timeout=120)
+    assert process.returncode == 0, log
+    rows = shared.rows(
+        "SELECT j.state, w.reason FROM jobs j JOIN job_workers w ON w.job_id = j.id ORDER BY j.id"
+    )
+    assert [(row["state"], row["reason"]) for row in rows] == [
+        ("running", None),
+        ("running", "yielded"),
+    ]
+    assert "makes room" in log
+    assert 0 < shared.job()["targets_completed"] < 400
