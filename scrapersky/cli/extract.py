@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urljoin
 
 import typer
 
@@ -14,8 +15,11 @@ from scrapersky.cli.output import json_bytes, print_json, standard_output
 from scrapersky.config import get_config
 from scrapersky.errors import InputError
 from scrapersky.extract.fingerprints import use_rules
+from scrapersky.extract.metadata import canonical_url
+from scrapersky.extract.metas import first
 from scrapersky.extract.page import Headers, parse_page
 from scrapersky.extract.record import record
+from scrapersky.extract.urls import absolute_url
 
 if TYPE_CHECKING:
     from scrapersky.cli.fetching import Outcome
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 50_000_000
 """Of a file. A crawl takes pages of at most `DOWNLOAD_MAXSIZE`."""
 NO_URL = "http://localhost/"
-"""The address of a file whose address nobody said."""
+"""The address of a file whose address nobody said, the page itself neither."""
 
 app = typer.Typer(add_completion=False)
 
@@ -110,14 +114,23 @@ def _body(
         return _answer(name, fetched[name])
     content = sys.stdin.buffer.read(MAX_BYTES) if name == "-" else _file(name)
     known = addresses.get(name) or addresses.get(Path(name).name) or url
-    return _Body(content, _address(known))
+    return _Body(content, _address(known, content))
 
 
-def _address(known: str | None) -> str:
-    """With a scheme: an index may hold bare host names."""
-    if not known:
-        return NO_URL
-    return known if "://" in known[:10] else f"http://{known}"
+def _address(known: str | None, content: bytes) -> str:
+    """An index may hold host names, or paths; of a page without an address its own word counts."""
+    if known and "://" in known[:10]:
+        return known
+    declared = _declared_address(content)
+    if not known or known.startswith("/"):
+        return urljoin(declared or NO_URL, known or "")
+    return f"http://{known}"
+
+
+def _declared_address(content: bytes) -> str | None:
+    page = parse_page(content, url="", content_type=None)
+    found = canonical_url(page)
+    return found.value if found else absolute_url("", first(page.metas, "og:url"))
 
 
 def _file(name: str) -> bytes:

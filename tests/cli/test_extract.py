@@ -50,6 +50,18 @@ def test_many_files(tmp_path: Path) -> None:
     assert [json.loads(line)["file"] for line in alone.splitlines()] == ["b.html", "a.html"]
 
 
+def test_pages_without_an_address(tmp_path: Path) -> None:
+    page = f'<link rel="canonical" href="https://bakery.com/start">{PAGE}'
+    assert json.loads(extract("-", text=page))["favicon"] == "https://bakery.com/favicon.ico"
+    assert json.loads(extract("-", text=PAGE))["favicon"] == "http://localhost/favicon.ico"
+    (tmp_path / "a.html").write_text(page)
+    index = tmp_path / "index.tsv"
+    for url in ("/contact/", "bakery.com/x", ""):
+        index.write_text(f"file\turl\na.html\t{url}\n")
+        record = json.loads(extract("a.html", "--index", index, cwd=tmp_path))
+        assert record["favicon"].endswith("//bakery.com/favicon.ico")
+
+
 def test_addresses(crawl: Crawl) -> None:
     crawl.web.web.add("bakery.test", company("Bakery"))
     record = json.loads(crawl.command("extract", "https://bakery.test/"))
