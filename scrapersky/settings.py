@@ -116,7 +116,7 @@ YIELD_AFTER = 60
 # A batch goes to the database when it has so many domains, so many bytes, or is so old. Ours.
 BATCH_COUNT = 200
 BATCH_BYTES = 4_000_000
-BATCH_SECONDS = 0.2
+BATCH_SECONDS = 0.05
 # Rows of pages in a batch; whoever reads more has to wait. Ours.
 BATCH_PAGES = 10_000
 
