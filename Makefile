@@ -11,7 +11,7 @@ crawl: .venv  ## make crawl DOMAINS="example.com example.org"
 	@$(BIN)/scrapy crawl homepage -a domains="$(DOMAINS)"
 
 test: .venv  ## the tests, with a real PostgreSQL and real HTTP
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: .venv  ## the benchmark; `make bench BENCH=--quick` for a rough one
 	@$(BIN)/python -m benchmarks $(BENCH)

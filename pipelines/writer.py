@@ -23,6 +23,10 @@ from scrapersky.states import DomainStatus
 
 logger = logging.getLogger(__name__)
 
+LANES = 2
+"""Batches that are written at once: while one waits for the server, the next is on its way. No two
+hold a row in common but the job's, which each writes last."""
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
@@ -51,6 +55,8 @@ class BatchWriter:
         self._due = asyncio.Event()
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._lanes = asyncio.Semaphore(LANES)
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def write(self, ending: Ending) -> Ending:
         """Waits until the ending is committed.
@@ -90,7 +96,14 @@ class BatchWriter:
             self._size = 0
             self._room.set()
             if batch:
-                await self._write(batch)
+                await self._lanes.acquire()
+                task = asyncio.ensure_future(self._write(batch))
+                self._writing.add(task)
+                task.add_done_callback(self._written)
+
+    def _written(self, task: asyncio.Task[None]) -> None:
+        self._writing.discard(task)
+        self._lanes.release()
 
     async def _write(self, batch: list[_Waiting]) -> None:
         try:

@@ -81,5 +81,5 @@ def test_an_unknown_spider(crawl: Crawl) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert "scrapersky: There is no spider homepages. There are: homepage." in done.stderr
+    assert "scrapersky: There is no spider homepages. There are: homepage, sitemap." in done.stderr
     assert "Traceback" not in done.stderr

@@ -21,7 +21,7 @@ def scrapy(crawl: Crawl, *arguments: str) -> str:
 
 
 def test_list(crawl: Crawl) -> None:
-    assert scrapy(crawl, "list").split() == ["homepage"]
+    assert scrapy(crawl, "list").split() == ["homepage", "sitemap"]
 
 
 def test_shell(crawl: Crawl) -> None:
