@@ -50,6 +50,11 @@ class Page:
         return host_of(self.url)
 
     @cached_property
+    def lowered(self) -> bytes:
+        """The source in lower case: tells cheaply which elements and attributes are not there."""
+        return self.source.encode("utf-8", "replace").lower()
+
+    @cached_property
     def metas(self) -> Metas:
         """The meta elements."""
         return metas(self.tree)
@@ -62,7 +67,7 @@ class Page:
     @cached_property
     def microdata(self) -> list[JsonObject]:
         """The microdata items, in the shape of JSON-LD objects."""
-        return microdata(self.tree, self.base_url)
+        return microdata(self.tree, self.base_url) if b"itemscope" in self.lowered else []
 
     @cached_property
     def hrefs(self) -> list[str]:

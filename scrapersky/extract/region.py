@@ -58,11 +58,11 @@ _POSTCODES = (
 )
 # Letters that only one country's language has, and words that every page in a language has.
 _LETTERS = (
-    ("JP", re.compile("[\u3041-\u30f6]{2}")),
-    ("KR", re.compile("[\uac00-\ud7a3]{2}")),
-    ("TH", re.compile("[\u0e01-\u0e2e]{3}")),
-    ("GR", re.compile("[\u03b1-\u03c9]{4}")),
-    ("IL", re.compile("[\u05d0-\u05ea]{3}")),
+    ("JP", re.compile("[\u3041-\u30f6]" * 2)),
+    ("KR", re.compile("[\uac00-\ud7a3]" * 2)),
+    ("TH", re.compile("[\u0e01-\u0e2e]" * 3)),
+    ("GR", re.compile("[\u03b1-\u03c9]" * 4)),
+    ("IL", re.compile("[\u05d0-\u05ea]" * 3)),
     ("UA", re.compile("[\u0456\u0457\u0454]")),
     ("RU", re.compile("[\u044b\u044d]")),
 )
