@@ -134,10 +134,10 @@ def _link(page: Page, element: HtmlElement, href: str) -> Iterator[ContactLink]:
 
 def _judged(text: str, href: str) -> tuple[LinkKind, float] | None:
     """The kind, and how sure that is: text and path agree, the text alone, the path alone."""
-    if _NOT_THESE.search(text):
-        return None
     said = _by_text(text)
     path = _by_path(href)
+    if not (said or path) or _NOT_THESE.search(text):
+        return None
     if said is None:
         # A path alone: a picture for a text, or a text in a language that is not known.
         return (path, 0.7 if len(text) < 30 else 0.5) if path else None
@@ -155,7 +155,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _by_text(text: str) -> tuple[LinkKind, float] | None:
-    line = " ".join(text.split()).strip(_TRIM).casefold().replace("\u0307", "")
+    line = text.strip(_TRIM).casefold().replace("\u0307", "")
     phrases = _words().phrases
     if line in phrases:
         return phrases[line], 1.0

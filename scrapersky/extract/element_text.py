@@ -15,7 +15,7 @@ def element_text(element: HtmlElement, limit: int) -> str:
     than a hundred others in it, only what these begin with is read.
     """
     if len(element) == 0:
-        return _line([element.text or ""], limit)
+        return " ".join((element.text or "")[: 2 * limit].split())[:limit].rstrip()
     inner = list(islice(element.iter("*"), _MAX_INNER))
     if len(inner) < _MAX_INNER:
         return _line(element.itertext("*"), limit)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import cast
 
@@ -41,14 +42,8 @@ _METAS = (
     "web_author_email",
     "owner",
 )
-_HANDLERS = etree.XPath(
-    "//@onclick | //@onmouseover | //@onmousedown | //@onfocus", smart_strings=False
-)
+_EVENTS = ("onclick", "onmouseover", "onmousedown", "onfocus")
 _NOSCRIPTS = etree.XPath("//body//noscript//text()", smart_strings=False)
-_SCRIPTS = etree.XPath(
-    "//script[not(@src)][not(contains(@type, 'json'))]/text()", smart_strings=False
-)
-_STATES = etree.XPath("//script[contains(@type, '/json')]/text()", smart_strings=False)
 
 
 def finds(page: Page) -> Iterator[Find]:
@@ -96,9 +91,10 @@ def in_text(page: Page) -> Iterator[Find]:
         yield _in_text(spot)
     if page.joined_text != page.text:
         yield from _in_joined_text(readable_text(page.joined_text), known)
-    fallbacks = " ".join(" ".join(cast("list[str]", _NOSCRIPTS(page.tree)))[:_MAX_SCRIPTS].split())
-    for spot in all_spots(readable_text(fallbacks)):
-        yield _in_text(spot)
+    if b"<noscript" in page.lowered:
+        fallbacks = " ".join(cast("list[str]", _NOSCRIPTS(page.tree)))[:_MAX_SCRIPTS]
+        for spot in all_spots(readable_text(" ".join(fallbacks.split()))):
+            yield _in_text(spot)
     if any(hint in page.source for hint in ("bidi-override", "rtl", "revers")):
         yield from _backwards(text)
 
@@ -135,15 +131,37 @@ def _backwards(text: str) -> Iterator[Find]:
 
 def in_scripts(page: Page) -> Iterator[Find]:
     """What scripts and event handlers put together; then what stands in them as it is."""
-    handlers = [code for code in cast("list[str]", _HANDLERS(page.tree)) if hides_an_address(code)]
-    scripts = cast("list[str]", _SCRIPTS(page.tree))
-    for script in [*handlers[:MAX_FOUND], *scripts]:
-        if hides_an_address(script):
-            for spot in written_addresses(script[:_MAX_SCRIPTS]):
-                yield Find(spot.value, spot.raw, "script", 0.93)
-    for script in [*handlers[:MAX_FOUND], *scripts, *cast("list[str]", _STATES(page.tree))]:
+    handlers = [code for code in _handlers(page) if hides_an_address(code)][:MAX_FOUND]
+    scripts, states = _scripts(page)
+    for script in [*handlers, *filter(hides_an_address, scripts)]:
+        for spot in written_addresses(script[:_MAX_SCRIPTS]):
+            yield Find(spot.value, spot.raw, "script", 0.93)
+    for script in [*handlers, *scripts, *states]:
         for spot in spots(plain_text(script[:_MAX_SCRIPTS])):
             if spot.before[-7:].lower() == "mailto:":
                 yield Find(spot.value, spot.raw, "script", 0.93)
             else:
                 yield Find(spot.value, spot.raw, "script", 0.75, spot.before, only_if_alone=True)
+
+
+def _handlers(page: Page) -> list[str]:
+    used = tuple(name for name in _EVENTS if name.encode() in page.lowered)
+    return cast("list[str]", _attributes(used)(page.tree)) if used else []
+
+
+@cache
+def _attributes(names: tuple[str, ...]) -> etree.XPath:
+    return etree.XPath(" | ".join(f"//@{name}" for name in names), smart_strings=False)
+
+
+def _scripts(page: Page) -> tuple[list[str], list[str]]:
+    """Those that are run, and the data that they begin with."""
+    scripts: list[str] = []
+    states: list[str] = []
+    for element in page.tree.iter("script"):
+        kind = element.get("type") or ""
+        if element.text and "json" not in kind and element.get("src") is None:
+            scripts.append(element.text)
+        elif element.text and "/json" in kind:
+            states.append(element.text)
+    return scripts, states

@@ -14,7 +14,8 @@ _CONTEXT = 120
 _SIGNS = {0xFF20: "@", 0xFE6B: "@", 0xFF0E: ".", 0x3002: ".", 0x2024: ".", 0xFF61: ".", 0xA0: " "}
 _ODD_SIGN = re.compile("[\uff20\ufe6b\uff0e\u2024\u00a0]")
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
-_HAS_FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]{2}")
+# Written twice: a search for `[…]{2}` tries every place, one for `[…]` skips to the first.
+_HAS_FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]" * 2)
 
 # Read backwards from the @.
 _LOCAL_BACKWARDS = re.compile(r"[A-Za-z0-9_.+&'~-]{1,64}")

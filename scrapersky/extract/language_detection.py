@@ -85,7 +85,9 @@ def _joined(lines: list[str]) -> str:
         if length >= _SAMPLE:
             break
         words = line[: _SAMPLE - length].split()
-        taken.append(" ".join(word for word in words if not _is_address(word)))
+        if "@" in line or "//" in line or "www." in line:
+            words = [word for word in words if not _is_address(word)]
+        taken.append(" ".join(words))
         length += len(taken[-1]) + 1
     return "\n".join(taken)
 

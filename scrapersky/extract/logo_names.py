@@ -68,11 +68,11 @@ def _weight(image: HtmlElement) -> float:
     around, home = _around(image)
     # The host of the picture says nothing: a logo of card-makers.test is theirs.
     path = source.rpartition("://")[2].partition("/")[2] or source
-    if _FOREIGN.search(f"{path} {names} {around}"):
-        return 0.0
     if "logo" in f"{source} {names} {around}".lower() or "brand" in around:
-        return 0.55 if home else 0.45
-    return 0.35 if home else 0.0
+        weight = 0.55 if home else 0.45
+    else:
+        weight = 0.35 if home else 0.0
+    return 0.0 if weight and _FOREIGN.search(f"{path} {names} {around}") else weight
 
 
 def _around(image: HtmlElement) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -180,11 +181,19 @@ def _place(element: HtmlElement, page: Page, marks: dict[HtmlElement, _Marks]) -
 
 
 def _marks(element: HtmlElement) -> _Marks:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_NAMES]
+    marks = _marks_of(f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_NAMES])
+    if element.tag == "header":
+        return marks._replace(head=True)
+    return marks._replace(foot=True) if element.tag == "footer" else marks
+
+
+# Elements around pictures are alike, within a page and beyond.
+@lru_cache(maxsize=1_024)
+def _marks_of(names: str) -> _Marks:
     return _Marks(
         named=LOGO.search(names) is not None,
-        head=element.tag == "header" or HEAD.search(names) is not None,
-        foot=element.tag == "footer" or FOOT.search(names) is not None,
+        head=HEAD.search(names) is not None,
+        foot=FOOT.search(names) is not None,
         others=THIRD_PARTIES.search(names) is not None,
     )
 

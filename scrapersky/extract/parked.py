@@ -93,6 +93,11 @@ _MARKERS = (
 # `this domain` or a domain by its name, and then the offer: "domaine" alone is a vineyard too. The
 # gaps are bounded, so that no text takes longer than its length.
 _NAME = r"(?:[\w-]{1,63}\.){1,4}[\w-]{2,63}"
+# Each phrase has one of these.
+_HINTS = (
+    *("dom", "for sale", "дом", "verkkotunnus", "alan ad"),
+    *("ドメイン", "域名", "網域", "도메인"),
+)
 _PHRASES = re.compile(
     "|".join(
         phrase.replace("NAME", _NAME)
@@ -206,7 +211,9 @@ def _short_page(page: Page, title: str, own_host: str) -> Found | None:
     if text is None:
         return None
     for source, content, confidence in (("title", title, 0.9), ("text", text, 0.8)):
-        phrase = _PHRASES.search(content)
+        lowered = content.lower()
+        hinted = any(hint in lowered for hint in _HINTS)
+        phrase = _PHRASES.search(content) if hinted else None
         if phrase:
             value = clean_text(phrase[0], 200)
             return Found(value=value, source=source, confidence=confidence)

@@ -21,11 +21,13 @@ _MAX_HEADING = 45
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _DIGITS = "0-9\uff10-\uff19\u0660-\u0669\u06f0-\u06f9"
 _DASHES = "\u2010-\u2015\u2212\u30fc\uff0d"
+# Every form begins with a digit, which is quickly found.
 _ANY_RUN = re.compile(
-    r"(?:1[-. ]{1,2}\(?)?[2-9][0-9]{2}\)?[-. ]{1,2}(?:[0-9]{3}[-. ])?"
+    f"[{_DIGITS}](?:"
+    r"(?:(?<=1)[-. ]{1,2}\(?[2-9]|(?<=[2-9]))[0-9]{2}\)?[-. ]{1,2}(?:[0-9]{3}[-. ])?"
     r"[A-Z]{2}[-. ]?[A-Z][-. ]?[A-Z0-9]"
-    f"|[{_DIGITS}][{_DIGITS} ()\\[\\]./\u00a0\u2022\u00b7\uff08\uff09{_DASHES}{_INVISIBLE}-]"
-    "{5,80}"
+    f"|[{_DIGITS} ()\\[\\]./\u00a0\u2022\u00b7\uff08\uff09{_DASHES}{_INVISIBLE}-]"
+    "{5,80})"
 )
 _RUN = re.compile(r"[0-9][0-9 ()\[\]./\u2022\u00b7-]{4,80}[0-9]|[0-9]{6,80}")
 _START = re.compile(r"[+(\[][+(\[ ]{0,3}$")

@@ -84,10 +84,11 @@ _PREFIXES = {
     },
 }
 _GB = re.compile(
-    r"(?<![\w/#+-])([A-Z]{1,2})(\d[A-Z\d]?)[ \u00a0]{0,2}(\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
+    r"([A-Z](?<![\w/#+-].)[A-Z]?)(\d[A-Z\d]?)[ \u00a0]{0,2}(\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
 _CA = re.compile(
-    r"(?<![\w/#+-])([ABCEGHJ-NPRSTVXY]\d[A-Z])[ \u00a0\n-]{0,2}(\d[A-Z]\d)(?![\w-])", re.IGNORECASE
+    r"([ABCEGHJ-NPRSTVXYabceghj-nprstvxy](?<![\w/#+-].)\d[A-Za-z])[ \u00a0\n-]{0,2}"
+    r"(\d[A-Za-z]\d)(?![\w-])"
 )
 _ZIP = re.compile(r"\d{5}(?:[ ]?[-\u2013][ ]?(\d{4}))?(?![\w/]|[.,-]\d)")
 _AU = re.compile(

@@ -18,7 +18,7 @@ from scrapersky.extract.surroundings import Surroundings, surroundings
 from scrapersky.extract.urls import host_of, within
 
 _ONCLICK = re.compile(r"""['"]((?:https?:)?//[^'"\s]{4,300})['"]""")
-_CLICKED = etree.XPath("//*[contains(@onclick, '//')]")
+_CLICKED = etree.XPath("//@onclick[contains(., '//')]/..")
 _REVIEWS = frozenset({"tripadvisor", "trustpilot", "yelp", "foursquare", "houzz", "kununu"})
 
 
@@ -67,7 +67,7 @@ def _network_links(page: Page) -> Iterator[_Link]:
             found = profile(href) or _federated(element, href)
             if found and not within(host_of(href), page.host or "."):
                 yield _link(element, found, href, "link")
-    if "onclick" not in page.source:
+    if b"onclick" not in page.lowered:
         return
     for element in cast("list[HtmlElement]", _CLICKED(page.tree)):
         match = _ONCLICK.search((element.get("onclick") or "")[:1_000])

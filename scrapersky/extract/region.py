@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 import phonenumbers as pn
+from ahocorasick_rs import AhoCorasick
 
 from scrapersky.extract.languages import normalise_language
 from scrapersky.extract.metas import first
@@ -41,26 +42,27 @@ _TEL = re.compile(r"\s*(?:tel|callto):", re.IGNORECASE)
 _PLUS = re.compile(r"[+\uff0b] ?\(?[1-9][0-9()./ \u00a0\u2010-\u2015-]{6,24}")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _GEO = ("geo.region", "geo.country", "og:country-name", "business:contact_data:country_name")
+# What is looked for first is a character, as that is quick; then whether a word begins with it.
 # https://www.usps.com (state and ZIP code), Canada Post, Royal Mail, PostNL: forms of their own.
 _POSTCODES = (
     (
         "US",
         re.compile(
-            r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA"
-            r"|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),?\.? {1,2}[0-9]{5}(?:-[0-9]{4})?\b"
+            r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA"
+            r"|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?<!\w..),?\.? {1,2}[0-9]{5}(?:-[0-9]{4})?\b"
         ),
     ),
-    ("CA", re.compile(r"\b[ABCEGHJ-NPRSTVXY][0-9][A-Z] ?[0-9][A-Z][0-9]\b")),
-    ("GB", re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}\b")),
-    ("NL", re.compile(r"\b[1-9][0-9]{3} ?(?!AM|PM)[A-Z]{2}\b(?= {1,2}[A-Z][a-z]|\t|\n|,)")),
+    ("CA", re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w.)[0-9][A-Z] ?[0-9][A-Z][0-9]\b")),
+    ("GB", re.compile(r"[A-Z](?<!\w.)[A-Z]?[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}\b")),
+    ("NL", re.compile(r"[1-9](?<!\w.)[0-9]{3} ?(?!AM|PM)[A-Z]{2}\b(?= {1,2}[A-Z][a-z]|\t|\n|,)")),
 )
 # Letters that only one country's language has, and words that every page in a language has.
 _LETTERS = (
-    ("JP", re.compile("[\u3041-\u30f6]{2}")),
-    ("KR", re.compile("[\uac00-\ud7a3]{2}")),
-    ("TH", re.compile("[\u0e01-\u0e2e]{3}")),
-    ("GR", re.compile("[\u03b1-\u03c9]{4}")),
-    ("IL", re.compile("[\u05d0-\u05ea]{3}")),
+    ("JP", re.compile("[\u3041-\u30f6]" * 2)),
+    ("KR", re.compile("[\uac00-\ud7a3]" * 2)),
+    ("TH", re.compile("[\u0e01-\u0e2e]" * 3)),
+    ("GR", re.compile("[\u03b1-\u03c9]" * 4)),
+    ("IL", re.compile("[\u05d0-\u05ea]" * 3)),
     ("UA", re.compile("[\u0456\u0457\u0454]")),
     ("RU", re.compile("[\u044b\u044d]")),
 )
@@ -201,7 +203,9 @@ def _from_postcodes(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _from_words(text: str) -> Iterator[tuple[str, float]]:
-    found = Counter(region for region, word in _words() if word in text and _is_word(word, text))
+    places = _word_finder().find_matches_as_indexes(text, overlapping=True)
+    words = (_words()[place] for place in sorted({place for place, _, _ in places}))
+    found = Counter(region for region, word in words if _is_word(word, text))
     # Where many countries are named, each is one of a list to choose from.
     share = min(1.0, 3 / max(1, len(found)))
     for region, count in found.items():
@@ -235,6 +239,11 @@ def _is_word(word: str, text: str) -> bool:
 @cache
 def _words() -> tuple[tuple[str, str], ...]:
     return tuple((region, word) for region, words in _data()["signs"].items() for word in words)
+
+
+@cache
+def _word_finder() -> AhoCorasick:
+    return AhoCorasick([word for _, word in _words()])
 
 
 @cache

@@ -47,7 +47,7 @@ _HINTS = (
     "pam('",
     'pam("',
 )
-_CODE_HINTS = ("UnCryptMailto", "eCryptX", "ecryptString", ".charAt(")
+_ALL_HINTS = (*_HINTS, "UnCryptMailto", "eCryptX", "ecryptString", ".charAt(")
 _ADDRESS_CODE = re.compile(r"&#|%[0-9A-Fa-f]{2}")
 _CODED_CALL = re.compile(
     r"(UnCryptMailto|decryptString|DeCryptX|DeCryptString)\(\s{0,3}(?:'|\"|%27|%22|&#39;)"
@@ -72,7 +72,7 @@ _NO_NAMES = frozenset({"mailto", "click", "event", "href", "send", "email", "sub
 
 def hides_an_address(script: str) -> bool:
     """Whether reading its expressions could be worth the while."""
-    return any(hint in script for hint in (*_HINTS, *_CODE_HINTS))
+    return any(hint in script for hint in _ALL_HINTS)
 
 
 def written_addresses(script: str) -> Iterator[Spot]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scrapersky.domains import registrable_domain
 from scrapersky.extract.element_text import element_text
@@ -49,11 +50,15 @@ def squeezed(text: str) -> str:
     """Letters and digits alone, lower case, accents gone: `Café-Rye` is `caferye`."""
     text = text[:200]
     if text.isascii():
+        if text.isalnum():
+            return text.lower()
         return _NO_LETTERS.sub("", text.lower())
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(char for char in decomposed if char.isalnum())
 
 
+# The logo and the profiles are compared with them, one after the other.
+@lru_cache(maxsize=1)
 def site_names(page: Page) -> SiteNames:
     """From the host, `og:site_name` and `application-name`, and the title."""
     domain = registrable_domain(_host(page)) or ""

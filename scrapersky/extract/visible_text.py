@@ -53,8 +53,8 @@ _WITHOUT_NOSCRIPT = _transform(f"{_UNSEEN}|noscript")
 # Of a page whose <noscript> is never closed, all the rest is in it.
 _WITH_NOSCRIPT = _transform(_UNSEEN)
 _LEAST = 20
-_BLANKS = re.compile(r"\s+")
-_MARKS = re.compile(f" ?[{_LINE}{_CELL}{_SEAM}][ {_LINE}{_CELL}{_SEAM}]*")
+_AFTER_LINE = re.compile(f"{_LINE}[ {_LINE}{_CELL}{_SEAM}]*")
+_IN_LINE = re.compile(f" ?[{_CELL}{_SEAM}][ {_CELL}{_SEAM}]*")
 
 
 def visible_text(tree: HtmlElement) -> tuple[str, str]:
@@ -77,13 +77,13 @@ def _collapsed(tree: HtmlElement, transform: etree.XSLT) -> str:
         text = str(transform(tree))
     except etree.LxmlError:  # nested more deeply than libxslt recurses
         text = _LINE.join(tree.itertext("*"))
-    return _MARKS.sub(_gap, _BLANKS.sub(" ", text[:MAX_TEXT])).strip()
+    lines = _AFTER_LINE.sub("\n", " ".join(text[:MAX_TEXT].split())).split("\n")
+    text = "\n".join(line.rstrip(f" {_CELL}{_SEAM}") for line in lines)
+    return _IN_LINE.sub(_gap, text).strip()
 
 
 def _gap(marks: re.Match[str]) -> str:
     run = marks[0]
-    if _LINE in run:
-        return "\n"
     if _CELL in run:
         return "\t"
     return " " if " " in run else _SEAM

@@ -12,4 +12,4 @@ _WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+(?:['\u2019.,-][^\W_{_
 
 def word_count(page: Page) -> int:
     """Words of the visible text, menus and footers included."""
-    return sum(1 for _ in _WORD.finditer(page.text))
+    return len(_WORD.findall(page.text))
