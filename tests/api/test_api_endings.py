@@ -83,7 +83,7 @@ def test_a_worker_that_is_ended_by_a_signal(
     system: System, how: signal.Signals, cause: str
 ) -> None:
     system.start()
-    names = slow_sites(system, 96, 1.0)
+    names = slow_sites(system, 260, 0.5)  # more than a worker has in flight
     job_id = system.submit(*names)
     worker = begun(system, job_id)
     psutil.Process(worker["pid"]).send_signal(how)
