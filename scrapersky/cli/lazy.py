@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
-    "up": "Start the whole system on this machine.",
+    "up": "Start the whole system on this machine: PostgreSQL, Redis, a Scrapyd node, the API.",
     "submit": "Submit a job to the API.",
     "status": "Show how a job of the API goes.",
     "cancel": "Cancel a job of the API.",
@@ -28,7 +28,7 @@ COMMANDS = {
     "frontier": "The frontier in Redis: who crawls what.",
     "api": "Serve the HTTP API, which gives jobs to the nodes in SCRAPERSKY_NODES.",
     "node": "Serve a Scrapyd node, until Ctrl-C; its workers are ended first.",
-    "token": "Make a token for the API.",
+    "token": "Make a token for the API: for a person and 12 hours, or for a service and a year.",
     "db": "The database: its migrations, and the embedded server.",
 }
 """The modules of `scrapersky.cli` that are commands, with the first sentence of their help."""
