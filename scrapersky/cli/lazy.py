@@ -13,9 +13,9 @@ from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
     "up": "Start the whole system on this machine: PostgreSQL, Redis, a Scrapyd node, the API.",
-    "submit": "Submit a job to the API.",
-    "status": "Show how a job of the API goes.",
-    "cancel": "Cancel a job of the API.",
+    "submit": "Submit a job to the API at SCRAPERSKY_API_URL.",
+    "status": "Show how a job of the API goes: state, counts, rate, workers, last errors.",
+    "cancel": "Cancel a job of the API. Its workers end what they have begun.",
     "logs": "Print what a worker of a job logs.",
     "crawl": "Crawl domains, and write what is found to the database.",
     "demo": "Crawl a bundled web of invented companies, and show what came of it.",
