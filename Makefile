@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo crawl test bench chaos lint format lock clean
+.PHONY: demo up-demo crawl test bench chaos lint format lock clean
 
 demo: .venv  ## crawl a bundled web of invented companies
 	@$(BIN)/scrapersky demo
+
+up-demo: .venv  ## the whole system over the bundled web: a job by curl, its events, an export
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/up-demo.sh
 
 crawl: .venv  ## make crawl DOMAINS="example.com example.org"
 	@$(BIN)/scrapy crawl homepage -a domains="$(DOMAINS)"

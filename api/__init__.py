@@ -1,1 +1,1 @@
-"""The FastAPI app. Its routers come with the job service; until then commands start jobs."""
+"""The FastAPI app: it takes jobs, has nodes run them, and says what is going on."""

@@ -84,6 +84,13 @@ class SitemapArguments(CrawlArguments):
     )
 
 
+SPIDERS: dict[str, type[CrawlArguments]] = {
+    "homepage": HomepageArguments,
+    "sitemap": SitemapArguments,
+}
+"""The models by the spiders' names, for those who may not import the spiders."""
+
+
 Model = TypeVar("Model", bound=CrawlArguments)
 
 

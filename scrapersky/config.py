@@ -59,6 +59,48 @@ class Config(BaseSettings):
     user_agent: OptionalText = None
     """How the crawler names itself. Put an address in it at which site owners reach you."""
 
+    environment: Literal["development", "production"] = "development"
+    """production: nothing is made up, neither a secret nor a token."""
+
+    jwt_secret: OptionalText = None
+    """Signs and checks tokens (HS256). Development: made at the first need, kept in `home`."""
+
+    jwks_url: OptionalText = None
+    """`https://…/jwks.json`: tokens that somebody else signs by RS256 or ES256 are taken too."""
+
+    jwt_issuer: str = Field(default="scrapersky", min_length=1)
+    """What a token must have as `iss`."""
+
+    jwt_audience: str = Field(default="scrapersky", min_length=1)
+    """What a token must have as, or in, `aud`."""
+
+    nodes: str = "http://127.0.0.1:6800"
+    """The Scrapyd nodes: URLs with user and password where they want them, parted by commas."""
+
+    worker_memory: int = Field(default=0, ge=0)
+    """Megabytes that a worker on a node may use before it makes room for another. 0: no limit."""
+
+    worker_losses: int = Field(default=5, ge=0, le=100)
+    """Workers that a job may lose in a row without progress before it fails."""
+
+    worker_backoff: float = Field(default=5.0, ge=0)
+    """Seconds until a job that lost a worker gets another one; doubled for each in a row."""
+
+    stop_grace: float = Field(default=30.0, ge=0)
+    """Seconds for which a worker that is to stop may end what it has begun, before SIGKILL."""
+
+    webhook_secret: OptionalText = None
+    """Signs webhooks. Unset: a key made from `jwt_secret`."""
+
+    webhook_private: bool = False
+    """Whether webhooks may lead to private addresses."""
+
+    api_url: str = "http://127.0.0.1:8000"
+    """Where the commands that speak to the API find it."""
+
+    api_token: OptionalText = None
+    """The token that they show there. Unset: one made with the secret that is at hand."""
+
 
 @cache
 def get_config() -> Config:

@@ -36,6 +36,18 @@ class JobError(ScraperSkyError):
     """A job does not exist, or cannot be run now."""
 
 
+class NoSuchJobError(JobError):
+    """There is no job of that id."""
+
+
+class TooLargeError(InputError):
+    """What was sent is larger than what is read."""
+
+
+class NodeError(ScraperSkyError):
+    """A Scrapyd node cannot be reached, or refuses what it was asked for."""
+
+
 def refuse(error: ScraperSkyError) -> NoReturn:
     """Ends the process over what its user can put right: one line, status 2.
 

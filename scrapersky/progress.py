@@ -75,6 +75,17 @@ class Meter:
             return f"{now.contacts:,} contacts"
         return f"{now.listed:,} pages listed, {_rate(self._per_second('listed'))}/s"
 
+    @property
+    def rate(self) -> float:
+        """Domains a second."""
+        return self._per_second("done")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until all have ended at this rate; None where nothing moves."""
+        now = self._seen[-1]
+        return (now.total - now.done) / self.rate if self.rate else None
+
     def _rest(self, now: Snapshot) -> str:
         left = now.total - now.done
         if not left:

@@ -11,6 +11,8 @@ class JobState(StrEnum):
 
     PENDING = "pending"
     """Its targets are still being read in."""
+    QUEUED = "queued"
+    """It waits for a worker on a node: for the first, or after it lost one."""
     RUNNING = "running"
     """A worker took it up. Whether one is alive now, the heartbeats in `job_workers` tell."""
     PAUSED = "paused"
@@ -26,9 +28,12 @@ class JobState(StrEnum):
 
 
 JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    JobState.PENDING: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
-    JobState.RUNNING: frozenset(
+    JobState.PENDING: frozenset(
+        {JobState.QUEUED, JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}
+    ),
+    JobState.QUEUED: frozenset(
         {
+            JobState.RUNNING,
             JobState.PAUSED,
             JobState.COMPLETED,
             JobState.COMPLETED_WITH_ERRORS,
@@ -36,12 +41,32 @@ JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
             JobState.CANCELLED,
         }
     ),
-    JobState.PAUSED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
-    JobState.FAILED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset(
+        {
+            JobState.QUEUED,
+            JobState.PAUSED,
+            JobState.COMPLETED,
+            JobState.COMPLETED_WITH_ERRORS,
+            JobState.FAILED,
+            JobState.CANCELLED,
+        }
+    ),
+    JobState.PAUSED: frozenset({JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED}),
+    JobState.FAILED: frozenset({JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED}),
     JobState.COMPLETED: frozenset(),
     JobState.COMPLETED_WITH_ERRORS: frozenset(),
     JobState.CANCELLED: frozenset(),
 }
+
+
+class WorkerState(StrEnum):
+    """What is going on with a worker."""
+
+    STARTING = "starting"
+    """A node was asked for it, and it has not said a word yet."""
+    RUNNING = "running"
+    ENDED = "ended"
+    """Its `reason` says how."""
 
 
 class TargetState(StrEnum):

@@ -19,7 +19,7 @@ from scrapersky.demo.site import Web
 # What a shell starts in the background ignores SIGINT, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["frontier_stage"]
+pytest_plugins = ["frontier_stage", "api_stage"]
 
 TEMPLATE = "template_scrapersky"
 _numbers = count()

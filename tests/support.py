@@ -98,9 +98,9 @@ class Crawl:
         """The newest job."""
         return self.rows("SELECT * FROM jobs ORDER BY id DESC LIMIT 1")[0]
 
-    def wait(self, query: str, *, seconds: float = 60) -> None:
+    def wait(self, query: str, *parameters: object, seconds: float = 60) -> None:
         """Waits until a query gives a row."""
-        wait_until(lambda: bool(self.rows(query)), seconds=seconds)
+        wait_until(lambda: bool(self.rows(query, *parameters)), seconds=seconds)
 
     def fetched(self, path: str = "/") -> list[str]:
         """The hosts that were asked for a path, in order."""

@@ -12,6 +12,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
+    "up": "Start the whole system on this machine: PostgreSQL, Redis, a Scrapyd node, the API.",
+    "submit": "Submit a job to the API at SCRAPERSKY_API_URL.",
+    "status": "Show how a job of the API goes: state, counts, rate, workers, last errors.",
+    "cancel": "Cancel a job of the API. Its workers end what they have begun.",
+    "logs": "Print what a worker of a job logs.",
     "crawl": "Crawl domains, and write what is found to the database.",
     "demo": "Crawl a bundled web of invented companies, and show what came of it.",
     "extract": "Print everything that is found on a page, as JSON.",
@@ -21,6 +26,9 @@ COMMANDS = {
     "sitemap": "Sitemaps: what files and URLs say, without a database.",
     "jobs": "Jobs: every crawl is one.",
     "frontier": "The frontier in Redis: who crawls what.",
+    "api": "Serve the HTTP API, which gives jobs to the nodes in SCRAPERSKY_NODES.",
+    "node": "Serve a Scrapyd node, until Ctrl-C; its workers are ended first.",
+    "token": "Make a token for the API: for a person and 12 hours, or for a service and a year.",
     "db": "The database: its migrations, and the embedded server.",
 }
 """The modules of `scrapersky.cli` that are commands, with the first sentence of their help."""

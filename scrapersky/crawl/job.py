@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scrapersky.arguments import CrawlArguments
-from scrapersky.db import jobs, schema, workers
+from scrapersky.db import dispatch, jobs, schema, workers
 from scrapersky.db.outage import wait_out
 from scrapersky.db.session import session_factory
 from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, split_domains
@@ -49,8 +49,12 @@ class CrawlJob:
         sessions: async_sessionmaker[AsyncSession],
         job_id: UUID,
         server: RedisServer | None = None,
+        asked_for: UUID | None = None,
     ) -> None:
         self.id = job_id
+        self.is_given_up = False
+        """Whether this worker was taken for dead, so that others go on without it."""
+        self._asked_for = asked_for
         self.rate: float | None = None
         """Domains a second, over all workers."""
         self.state = JobState.RUNNING
@@ -67,7 +71,11 @@ class CrawlJob:
 
     @classmethod
     async def open(
-        cls, spider: str, arguments: CrawlArguments, server: RedisServer | None = None
+        cls,
+        spider: str,
+        arguments: CrawlArguments,
+        server: RedisServer | None = None,
+        asked_for: UUID | None = None,
     ) -> Self | None:
         """Makes the job with its targets, takes one up again, or joins its workers.
 
@@ -75,6 +83,7 @@ class CrawlJob:
             spider: its name.
             arguments: what to crawl.
             server: with it any number of workers crawl the job.
+            asked_for: the worker's id, where the API asked a node for it.
 
         Returns:
             None when there is nothing to do; that has been said then.
@@ -83,7 +92,7 @@ class CrawlJob:
             ScraperSkyError: the list, the job or the database cannot be used.
         """
         await asyncio.to_thread(schema.prepare)
-        self = cls(session_factory(), UUID(int=0), server)
+        self = cls(session_factory(), UUID(int=0), server, asked_for)
         if server is None:
             _refuse_without_redis(arguments)
         if arguments.job is not None:
@@ -115,7 +124,7 @@ class CrawlJob:
     async def heartbeat(self, counters: Mapping[str, Any]) -> None:
         """Says that this worker lives, and hears how far the job is."""
         async with self._sessions.begin() as session:
-            await workers.heartbeat(session, self._worker, counters)
+            self.is_given_up = not await workers.heartbeat(session, self._worker, counters)
             self._hear(await jobs.get(session, self.id), counters.get("done", 0))
 
     def _hear(self, job: RowMapping, done: int) -> None:
@@ -148,16 +157,19 @@ class CrawlJob:
             What the job has come to, and why where that needs saying.
         """
         async with self._sessions.begin() as session:
-            await workers.close(
+            # The job first, as all do who lock both.
+            job = await jobs.get(session, self.id, lock=True)
+            was_known = await workers.close(
                 session, self._worker, reason=reason, counters=counters, stats=stats
             )
-            job = await jobs.get(session, self.id, lock=True)
-            if job["state"] != JobState.RUNNING:
+            if job["state"] != JobState.RUNNING or not was_known:
                 return JobState(job["state"]), job["reason"]
             left = await jobs.count_pending(session, self.id)
             if (left or self.is_standing) and await self._goes_on(session, reason):
                 return JobState.RUNNING, None
             state, why = _ending(job, left, reason, fault)
+            if left and job["workers_wanted"]:
+                return await dispatch.lose(session, job, why or reason)
             await jobs.set_state(session, job, state, why)
             if job["source"] == "pending" and left:
                 await jobs.unclaim(session, self.id)
@@ -173,7 +185,7 @@ class CrawlJob:
     async def _resume(self, spider: str, job_id: UUID) -> Self | None:
         self.id = job_id
         while not await self._join(spider):
-            if self.state in _OVER:
+            if self.state in _OVER or self.is_given_up:
                 logger.info("Job %s is %s: nothing is left to do.", job_id, self.state)
                 return None
             await asyncio.sleep(LIST_SECONDS)  # its list is still being read in
@@ -189,20 +201,40 @@ class CrawlJob:
             self._hear(job, 0)
             if self.state in _OVER:
                 return False
-            company = await workers.alive(session, self.id)
+            expected = await self._expected(session)
+            if self.is_given_up:
+                return False
+            company = [
+                row for row in await workers.alive(session, self.id) if row["id"] != expected
+            ]
             self._refuse_company(company)
-            if job["started_at"] is None:
+            if job["started_at"] is None and self.state != JobState.QUEUED:
                 if company:
                     return False
                 raise JobError(
                     f"Job {self.id} was stopped while its list was read in, so it has only a part"
                     " of its targets. Start it again from the list."
                 )
-            self._worker = await workers.register(session, self.id, self._kind)
+            self._worker = await workers.register(session, self.id, self._kind, expected=expected)
             if self.state != JobState.RUNNING:
                 await jobs.set_state(session, job, JobState.RUNNING, None)
                 self.state = JobState.RUNNING
         return True
+
+    async def _expected(self, session: AsyncSession) -> UUID | None:
+        """The id of this worker's row, where the API made it; what it no longer wants gives up."""
+        if self._asked_for is None:
+            return None
+        row = await workers.expected(session, self.id, self._asked_for)
+        if row is None:  # Scrapyd's own id: somebody scheduled it by hand
+            return None
+        wanted = self.state in {JobState.QUEUED, JobState.RUNNING}
+        self.is_given_up = not wanted or row["closed_at"] is not None or row["pid"] is not None
+        if self.is_given_up:
+            await workers.close(
+                session, self._asked_for, reason="not wanted any more", counters={}, stats={}
+            )
+        return self._asked_for
 
     @property
     def _kind(self) -> FrontierKind:
@@ -352,5 +384,7 @@ def _ending(
         return JobState.FAILED, fault
     if reason == "finished":
         return JobState.FAILED, f"{left} targets could not be ended; the log says why."
+    if reason == "memusage_exceeded":
+        return JobState.FAILED, "Its worker needed more memory than it may have."
     why = "Stopped by a signal" if reason == "shutdown" else f"Stopped: {reason}"
     return JobState.PAUSED, f"{why}, with {left} targets left."

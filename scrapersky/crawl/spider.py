@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -54,7 +55,7 @@ class DomainSpider(RedisSpider):
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:
         super().__init__(name)
-        arguments.pop("_job", None)  # Scrapyd's own id of the process
+        self._asked_for = _uuid(arguments.pop("_job", None))
         try:
             self.arguments = parse_arguments(self.arguments_model, arguments)
         except ScraperSkyError as error:
@@ -123,7 +124,7 @@ class DomainSpider(RedisSpider):
             server = RedisServer.from_settings(self.settings)
             if server is not None:
                 await server.check()
-            job = await CrawlJob.open(self.name, self.arguments, server)
+            job = await CrawlJob.open(self.name, self.arguments, server, self._asked_for)
             if job is None:
                 return
             self.job = job
@@ -319,6 +320,14 @@ class DomainSpider(RedisSpider):
             logger.error("The crawl stops: %s", error)
             # Not awaited: it waits for the visits, and this may be one.
             self.stop(reason)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    """Scrapyd's id of the process, where it can be one that the API gave."""
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        return None
 
 
 def _outcome(outcome: Response | Failure) -> Response | SiteError:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.db import companies, workers
 from scrapersky.db.tables import domains, job_targets, job_workers, jobs, new_id
-from scrapersky.errors import JobError
+from scrapersky.errors import JobError, NoSuchJobError
 from scrapersky.states import JOB_TRANSITIONS, DomainStatus, JobState, TargetState
 
 
@@ -66,7 +66,7 @@ async def more_right(session: AsyncSession, job_id: UUID) -> UUID | None:
     """
     others = text(
         "SELECT o.id, o.priority > j.priority AS is_higher FROM jobs j JOIN jobs o"
-        " ON o.id <> j.id AND o.state = 'running' AND o.priority >= j.priority"
+        " ON o.id <> j.id AND o.state IN ('running', 'queued') AND o.priority >= j.priority"
         " WHERE j.id = :job AND EXISTS (SELECT FROM job_targets t WHERE t.job_id = o.id"
         " AND t.state = 'pending' AND (t.retry_at IS NULL OR t.retry_at <= now()))"
         " ORDER BY o.priority DESC, o.id LIMIT 100"
@@ -85,13 +85,15 @@ async def get(session: AsyncSession, job_id: UUID, *, lock: bool = False) -> Row
     """One job.
 
     Raises:
-        JobError: there is none of that id.
+        NoSuchJobError: there is none of that id.
     """
     statement = select(jobs).where(jobs.c.id == job_id)
     row = (await session.execute(statement.with_for_update() if lock else statement)).mappings()
     job = row.one_or_none()
     if job is None:
-        raise JobError(f"There is no job {job_id}. `scrapersky jobs list` shows those there are.")
+        raise NoSuchJobError(
+            f"There is no job {job_id}. `scrapersky jobs list` shows those there are."
+        )
     return job
 
 
@@ -212,6 +214,7 @@ async def end_abandoned(session: AsyncSession) -> None:
         select(jobs.c.id, jobs.c.state, jobs.c.source)
         .where(
             jobs.c.state.in_([JobState.PENDING, JobState.RUNNING]),
+            jobs.c.workers_wanted == 0,  # of the others the API takes care
             exists().where(job_workers.c.job_id == jobs.c.id),
         )
         .with_for_update(skip_locked=True)

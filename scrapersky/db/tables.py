@@ -262,6 +262,16 @@ jobs = Table(
     Column("arguments", JSONB, nullable=False),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("rate", REAL),
+    # What the API adds. 0 workers wanted: a crawl by hand, which nobody starts again.
+    Column("workers_wanted", SmallInteger, nullable=False, server_default="0"),
+    Column("webhook_url", Text),
+    Column("idempotency_key", Text, unique=True),
+    Column("request_hash", Text),
+    Column("losses", SmallInteger, nullable=False, server_default="0"),
+    Column("losses_mark", BigInteger, nullable=False, server_default="0"),
+    _time("next_start_at"),
+    _time("queued_at"),
+    _time("loading_until"),
     # Kept by the transactions that end targets, so that nobody counts ten million rows to ask.
     Column("targets_total", BigInteger, nullable=False, server_default="0"),
     Column("targets_completed", BigInteger, nullable=False, server_default="0"),
@@ -306,6 +316,8 @@ job_targets = Table(
         "retry_at",
         postgresql_where=text("state = 'pending' AND retry_at IS NOT NULL"),
     ),
+    # The last errors of a job, and its errors by code.
+    Index("ix_job_targets_errors", "job_id", "ended_at", postgresql_where=text("state = 'error'")),
     Index("ix_job_targets_domain_id", "domain_id"),
     postgresql_with=ROOM,
 )
@@ -316,15 +328,58 @@ job_workers = Table(
     Column("id", Uuid, primary_key=True),
     Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("node", Text, nullable=False),
-    Column("pid", Integer, nullable=False),
+    Column("scrapyd", Text),
+    Column("pid", Integer),
     Column("frontier", Text, nullable=False, server_default=FrontierKind.DATABASE),
-    _time("process_started_at", nullable=False),
+    _time("process_started_at"),
     _time("started_at", nullable=False, server_default=func.now()),
     _time("heartbeat_at", nullable=False, server_default=func.now()),
+    _time("stop_sent_at"),
     _time("closed_at"),
     Column("reason", Text),
+    Column("exit_status", SmallInteger),
     Column("counters", JSONB),
     Column("stats", JSONB),
     _one_of("frontier", FrontierKind),
     Index("ix_job_workers_job_id", "job_id"),
+    # Few: those at work now.
+    Index(
+        "ix_job_workers_open",
+        "scrapyd",
+        postgresql_where=text("closed_at IS NULL AND scrapyd IS NOT NULL"),
+    ),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    _time("job_ended_at", nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("http_status", SmallInteger),
+    Column("error", Text),
+    _time("next_at"),
+    _time("delivered_at"),
+    _time("created_at", nullable=False, server_default=func.now()),
+    UniqueConstraint("job_id", "job_ended_at"),
+    Index("ix_webhook_deliveries_due", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    _time("created_at", nullable=False, server_default=func.now()),
+    _time("expires_at", nullable=False),
+    _time("revoked_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Uuid, nullable=False),
+    _time("expires_at", nullable=False),
 )

@@ -48,7 +48,8 @@ class JobWorker:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                await job.heartbeat(counters(self._crawler))
+                responses = self._crawler.stats.get_value("response_received_count", 0)
+                await job.heartbeat({**counters(self._crawler), "responses": responses})
                 if reason := await self._reason_to_stop(job, time.monotonic() - began):
                     self._stop(reason)
                     return
@@ -58,6 +59,8 @@ class JobWorker:
                 logger.log(level, "The heartbeat could not be recorded: %s", error)
 
     async def _reason_to_stop(self, job: CrawlJob, seconds: float) -> str | None:
+        if job.is_given_up:
+            return "given_up"
         if job.state == JobState.CANCELLED:
             return "cancelled"
         if job.state == JobState.PAUSED:

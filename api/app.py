@@ -1,0 +1,69 @@
+"""The app: everything together, from its start to its end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from api import errors
+from api.answers import PREFIX
+from api.auth import Verifier, authenticated
+from api.keeper import Keeper
+from api.loading import Loader
+from api.nodes import Nodes
+from api.pulse import Pulse
+from api.routers import health, jobs, metrics, nodes, spiders, watch
+from scrapersky import __version__
+from scrapersky.config import get_config
+from scrapersky.db import schema
+from scrapersky.db.session import engine, session_factory
+
+
+def create_app() -> FastAPI:
+    """The app. Nothing connects yet.
+
+    Raises:
+        ConfigError: it may not start like this: without a secret in production, for instance.
+    """
+    verifier = Verifier(get_config())
+    app = FastAPI(
+        title="ScraperSky",
+        version=__version__,
+        lifespan=_lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    app.state.verifier = verifier
+    errors.install(app)
+    app.include_router(health.router)
+    guarded = [Depends(authenticated)]
+    app.include_router(metrics.router, dependencies=guarded)
+    versioned = APIRouter(prefix=PREFIX, dependencies=guarded)
+    for part in (spiders, jobs, watch, nodes):
+        versioned.include_router(part.router)
+    app.include_router(versioned)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await asyncio.to_thread(schema.prepare)
+    state = app.state
+    state.sessions = session_factory()
+    state.nodes = Nodes(get_config())
+    state.pulse = Pulse(state.sessions)
+    state.loader = Loader(state.sessions)
+    state.keeper = Keeper(state.sessions, state.nodes)
+    tasks = [asyncio.create_task(part.run()) for part in (state.pulse, state.keeper)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await state.loader.close()
+        await state.keeper.close()
+        await state.nodes.close()
+        await engine().dispose()
