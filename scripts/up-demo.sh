@@ -43,5 +43,5 @@ echo; echo '$ curl -N …/jobs/JOB/events'
 curl -sSN "$SCRAPERSKY_API_URL/api/v3/jobs/$job/events" -H "Authorization: Bearer $token"
 echo; echo '$ scrapersky status JOB'
 scrapersky status "$job"
-echo; echo '$ scrapersky domains export -'
-scrapersky domains export - --status completed | head -5 | cut -c1-110
+echo; echo '$ scrapersky contacts export -'
+scrapersky contacts export - | head -5 | cut -c1-110
