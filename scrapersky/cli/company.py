@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scrapersky.cli.output import console, when
+from scrapersky.extract.contact import PhoneType
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 from scrapersky.states import CurationStatus
 
@@ -38,23 +39,21 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, Any]]:
         http += [f"{found['response_ms']} ms", f"{found['body_bytes']:,} bytes"]
     http += [str(found["ip"] or ""), found["charset"] or ""]
     curation = found["curation_status"]
-    organisation = next(
-        (
-            block["name"]
-            for block in found["json_ld"] or []
-            if isinstance(block.get("name"), str) and block["name"]
-        ),
-        None,
-    )
+    system = " ".join(filter(None, (found["cms"], found["cms_version"])))
+    technologies = [technology["name"] for technology in found["technologies"] or []]
+    addresses = [address["raw"] for address in found["addresses"] or []]
     return [
         ("title", found["title"]),
         ("description", found["description"]),
-        ("name", organisation),
-        ("language", found["language"]),
-        ("made with", found["generator"]),
+        ("name", found["organization"]),
+        ("language", found["language"] or found["detected_language"]),
+        ("made with", system or found["generator"]),
+        ("technology", ", ".join(technologies)),
+        ("postal", "; ".join(addresses[:3])),
         ("address", found["final_url"]),
         ("leads to", found["redirected_to"]),
         ("favicon", found["favicon_url"]),
+        ("logo", found["logo_url"]),
         ("answer", ", ".join(part for part in http if part)),
         ("crawled", f"{when(found['last_crawled_at'])} UTC" if found["last_crawled_at"] else ""),
         ("curation", curation if curation != CurationStatus.NEW else ""),
@@ -69,7 +68,8 @@ def _contacts(contacts: list[dict[str, Any]]) -> Table:
     table.add_column("found in", no_wrap=True)
     table.add_column("confidence", no_wrap=True)
     for contact in contacts:
-        kind = contact["network"] or contact["kind"]
+        is_fax = contact["type"] == PhoneType.FAX
+        kind = PhoneType.FAX if is_fax else contact["network"] or contact["kind"]
         table.add_row(
             kind, escape(contact["value"]), contact["source"], f"{contact['confidence']:.2f}"
         )

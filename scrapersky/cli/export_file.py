@@ -100,10 +100,17 @@ def csv_cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, list):
-        value = " ".join(value)
+        is_plain = all(isinstance(item, str) for item in value)
+        value = " ".join(value) if is_plain else "; ".join(map(_summary, value))
     text = str(value)
     is_formula = text.startswith(_FORMULA) and not _PHONES.fullmatch(text)
     return f"'{text}" if is_formula else text
+
+
+def _summary(item: Any) -> str:
+    """A technology by its name, an address as it stood; anything else as JSON."""
+    known = item if isinstance(item, dict) else {}
+    return str(known.get("name") or known.get("raw") or json_bytes(item).decode())
 
 
 def _format(target: str, asked: Format | None) -> Format:
