@@ -35,7 +35,7 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Runs the crawl to its end."""
         raise_file_limit()
-        _collect_garbage_seldom()
+        collect_garbage_seldom()
         super().run(args, opts)
         if getattr(self.crawler.spider, "fault", None) is not None:
             self.exitcode = 1
@@ -50,7 +50,7 @@ class Command(ScrapyCrawl):
         return self.crawler
 
 
-def _collect_garbage_seldom() -> None:
+def collect_garbage_seldom() -> None:
     """Takes what is loaded out of the collector's rounds, and makes those rounds rarer.
 
     A visit leaves a few hundred objects in cycles (Twisted's failures and deferreds). At Python's
