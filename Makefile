@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo up-demo crawl test bench chaos lint format lock clean
+.PHONY: test-all demo up-demo crawl test bench chaos lint format lock clean
 
 demo: .venv  ## crawl a bundled web of invented companies
 	@$(BIN)/scrapersky demo
@@ -14,7 +14,10 @@ crawl: .venv  ## make crawl DOMAINS="example.com example.org"
 	@$(BIN)/scrapy crawl homepage -a domains="$(DOMAINS)"
 
 test: .venv  ## the tests, with a real PostgreSQL and real HTTP
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: .venv  ## those as well that kill nodes and take minutes
+	@$(BIN)/python -m pytest
 
 bench: .venv  ## the benchmark; `make bench BENCH=--quick` for a rough one
 	@$(BIN)/python -m benchmarks $(BENCH)

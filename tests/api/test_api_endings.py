@@ -15,6 +15,8 @@ from scrapersky.demo.behaviours import Slow
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.demo.site import Site, page
 
+pytestmark = pytest.mark.slow
+
 SLOW = 0.3
 
 

@@ -1,8 +1,11 @@
 """Jobs through the API, from the request to the rows."""
 
 import httpx2
+import pytest
 from api_stage import System
 from support import company
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_job_from_the_request_to_the_rows(running: System) -> None:

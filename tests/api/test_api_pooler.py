@@ -15,7 +15,10 @@ from support import company, wait_until
 from scrapersky.db.session import parse_url
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed"),
+]
 
 
 @pytest.fixture

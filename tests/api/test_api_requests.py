@@ -11,6 +11,8 @@ import pytest
 from api_stage import System
 from support import company
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_list_as_a_file(running: System) -> None:
     running.crawl.web.web.add("a.test", company())

@@ -11,6 +11,8 @@ from test_api_endings import begun, slow_sites
 from scrapersky.demo.behaviours import Hang
 from scrapersky.demo.site import Site
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.timeout(300)
 def test_four_jobs_survive_api_and_scrapyd(system: System) -> None:

@@ -16,6 +16,8 @@ from support import ROOT, company, wait_until
 from benchmarks.redis_server import programs
 from scrapersky.demo.server import DemoServerThread
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def environment(tmp_path: Path, web: DemoServerThread) -> dict[str, str]:

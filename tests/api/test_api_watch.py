@@ -5,9 +5,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from api_stage import System
 from support import wait_until
 from test_api_endings import begun, slow_sites
+
+pytestmark = pytest.mark.slow
 
 
 def test_events_to_the_end(running: System) -> None:

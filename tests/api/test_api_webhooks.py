@@ -12,6 +12,8 @@ import pytest
 from api_stage import System
 from support import wait_until
 
+pytestmark = pytest.mark.slow
+
 KEY = "a-key-for-webhooks"
 
 
