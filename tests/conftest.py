@@ -1,5 +1,6 @@
 """What tests share: a real PostgreSQL, a database of its own for each test, real crawls."""
 
+import os
 import signal
 from collections.abc import Iterator
 from itertools import count
@@ -18,6 +19,8 @@ from scrapersky.demo.site import Web
 
 # What a shell starts in the background ignores SIGINT, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# pytest-xdist sets it, and tables would be folded at 80 columns.
+os.environ.pop("COLUMNS", None)
 
 pytest_plugins = ["frontier_stage", "api_stage"]
 
