@@ -63,6 +63,10 @@ def demo(
 
 
 def _serve(server: DemoServerThread) -> None:
+    stopped = threading.Event()
+    # Set here, not left to Python: a shell starts what runs in the background with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     program = program_name()
     settings = " ".join(f"-s {name}={value}" for name, value in DEMO_SETTINGS.items())
     _say(
@@ -75,10 +79,6 @@ def _serve(server: DemoServerThread) -> None:
         f"{program} demo --domains | {program} crawl --file - {settings}"
     )
     sys.stdout.flush()
-    stopped = threading.Event()
-    # Set here, not left to Python: a shell starts what runs in the background with SIGINT ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
 
 
