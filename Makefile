@@ -14,7 +14,7 @@ crawl: .venv  ## make crawl DOMAINS="example.com example.org"
 	@$(BIN)/scrapy crawl homepage -a domains="$(DOMAINS)"
 
 test: .venv  ## the tests, with a real PostgreSQL and real HTTP
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal -o timeout_method=thread
 
 test-all: .venv  ## those as well that kill nodes and take minutes
 	@$(BIN)/python -m pytest

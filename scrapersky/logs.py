@@ -46,6 +46,20 @@ class LogFormatter(logformatter.LogFormatter):
         """No line: only later passes are dropped, after they were written."""
 
 
+class TextFormatter(logging.Formatter):
+    """Scrapy's line, with the job and the domain that it is about."""
+
+    job: str | None = None
+    """The id of the job that the process works on."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The ids stand behind the message, where nothing that reads Scrapy's lines trips."""
+        line = super().formatMessage(record)
+        named = {"domain": getattr(record, "domain", None), "job": self.job}
+        ids = "".join(f" {name}={value}" for name, value in named.items() if value is not None)
+        return line + ids
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 

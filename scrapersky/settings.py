@@ -180,7 +180,7 @@ ITEM_PIPELINES = {
     "pipelines.postgres.PostgresPipeline": 900,
 }
 EXTENSIONS: dict[str, Any] = {
-    "scrapersky.extensions.json_log.JsonLog": 0,
+    "scrapersky.extensions.job_log.JobLog": 0,
     "scrapersky.extensions.worker.JobWorker": 0,
     "scrapersky.extensions.progress.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,  # ours says more

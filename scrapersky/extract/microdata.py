@@ -16,6 +16,9 @@ _MAX_ITEMS = 300
 _MAX_REFERENCES = 50
 _MAX_LEVELS = 100
 """Between a property and its item."""
+_MAX_NESTING = 20
+"""Items in items. Without a bound Python's own would stop them, at any line whatever: in lxml's
+clean-up behind an XPath, for instance, which then stays locked for ever."""
 _MAX_PIECES, _MAX_TEXT = 300, 5_000
 """Text nodes and characters of one value."""
 _MAX_PAGE = 1_000_000
@@ -40,7 +43,7 @@ def microdata(tree: HtmlElement, base_url: str) -> list[JsonObject]:
         return []
     try:
         items = _Extractor(properties).extract_items(tree, base_url)
-    except (ValueError, RecursionError):  # URLs that are none; items nested without end
+    except ValueError:  # a URL that is none
         return []
     return storable_objects([_object(item) for item in items])
 
@@ -55,11 +58,20 @@ class _Extractor(LxmlMicrodataExtractor):  # type: ignore[misc]
     def __init__(self, properties: list[HtmlElement]) -> None:
         super().__init__(nested=True)
         self._room = _MAX_PAGE
+        self._nesting = 0
         self._properties: dict[HtmlElement, list[HtmlElement]] = defaultdict(list)
         for element in properties:
             item = _item_around(element)
             if item is not None:
                 self._properties[item].append(element)
+
+    def _extract_item(self, node: HtmlElement, **known: Any) -> JsonObject | None:
+        if self._nesting == _MAX_NESTING:
+            return None
+        self._nesting += 1
+        item = cast("JsonObject | None", super()._extract_item(node, **known))
+        self._nesting -= 1
+        return item
 
     def _extract_properties(self, node: HtmlElement, **known: Any) -> Iterator[tuple[str, Any]]:
         for element in self._properties[node]:

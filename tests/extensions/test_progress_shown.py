@@ -53,7 +53,10 @@ def test_a_log_gets_lines(crawl: Crawl) -> None:
     crawl.web.web.add("a.test", company())
     log = crawl.run("domains=a.test", LOGSTATS_INTERVAL=60)
     assert "1/1 domains 100%" in log
-    assert f"Job {crawl.job()['id']} completed." in log
+    job = crawl.job()["id"]
+    assert f"Job {job} completed." in log
+    [finished] = [line for line in log.splitlines() if f"Job {job} completed." in line]
+    assert finished.endswith(f" job={job}")
     assert "\x1b" not in log
 
 

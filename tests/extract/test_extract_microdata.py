@@ -80,3 +80,13 @@ def test_a_text_is_without_scripts_and_bounded() -> None:
 )
 def test_hostile_nesting_ends(html: str) -> None:
     assert isinstance(read(html), list)
+
+
+def test_items_nested_without_end_are_cut() -> None:
+    """Far from where Python itself would stop them (`_MAX_NESTING` says why)."""
+    item, *_ = read("<div itemscope itemprop=a><b itemprop=n>x</b>" * 299)
+    depth = 0
+    while item:
+        assert item["n"] == "x"
+        item, depth = item["a"], depth + 1
+    assert depth == 20
