@@ -121,6 +121,78 @@ class CurationStatus(StrEnum):
     COMPLETED = "Completed"
 
 
+class AnalysisStatus(StrEnum):
+    """How far looking for a selected domain's sitemaps is."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUBMITTED = "submitted"
+    """What was found stands in `sitemap_files`, and waits to be scanned."""
+    FAILED = "failed"
+
+
+class ScanStatus(StrEnum):
+    """How far looking into the sitemaps of a domain is."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class ImportStatus(StrEnum):
+    """How far importing the pages of a selected sitemap is."""
+
+    QUEUED = "Queued"
+    PROCESSING = "Processing"
+    COMPLETE = "Complete"
+    ERROR = "Error"
+
+
+class Service(StrEnum):
+    """What is done again and again with what waits for it."""
+
+    HOMEPAGE = "homepage"
+    """Crawls the homepages of pending domains."""
+    SITEMAP_SUBMISSION = "sitemap-submission"
+    """Finds the sitemaps of selected domains."""
+    SITEMAP_SCAN = "sitemap-scan"
+    """Looks into the sitemaps that were found."""
+    SITEMAP_IMPORT = "sitemap-import"
+    """Imports the pages of selected sitemaps."""
+
+
+class Overlap(StrEnum):
+    """What a schedule does when the job of its last firing has not ended."""
+
+    SKIP = "skip"
+    QUEUE = "queue"
+    """The firing waits until that job has ended."""
+    ALLOW = "allow"
+
+
+class CatchUp(StrEnum):
+    """What becomes of firings that fell due while no API ran."""
+
+    NONE = "none"
+    ONE = "one"
+    """The latest stands for all."""
+    ALL = "all"
+
+
+class FiringState(StrEnum):
+    """What became of a firing."""
+
+    QUEUED = "queued"
+    """It waits for the job of an earlier one."""
+    FIRED = "fired"
+    """It made a job, whose state is the outcome."""
+    SKIPPED = "skipped"
+    """By the overlap or catch-up rule, or nothing was there to do: its reason says which."""
+    FAILED = "failed"
+    """No job could be made."""
+
+
 class ContactKind(StrEnum):
     """What a contact is."""
 

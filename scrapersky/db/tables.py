@@ -32,12 +32,19 @@ from sqlalchemy.dialects.postgresql import INET, JSONB, REAL
 from uuid_utils.compat import uuid7
 
 from scrapersky.states import (
+    AnalysisStatus,
+    CatchUp,
     ContactKind,
     CurationStatus,
     DomainStatus,
+    FiringState,
     FoundVia,
     FrontierKind,
+    ImportStatus,
     JobState,
+    Overlap,
+    ScanStatus,
+    Service,
     TargetState,
 )
 
@@ -70,8 +77,8 @@ def _one_of(name: str, values: type[Any]) -> CheckConstraint:
     return CheckConstraint(f"{name} IN ({listed})", name=name)
 
 
-def _curation_status() -> Column[Any]:
-    return Column("curation_status", Text, nullable=False, server_default=CurationStatus.NEW)
+def _curation_status(name: str = "curation_status") -> Column[Any]:
+    return Column(name, Text, nullable=False, server_default=CurationStatus.NEW)
 
 
 def _domain_id() -> Column[Any]:
@@ -127,10 +134,21 @@ domains = Table(
     Column("sitemap_count", Integer),
     Column("page_count", Integer),
     _time("sitemaps_crawled_at"),
+    # What the services do with its sitemaps. Each status with the job that it waits for.
+    _curation_status("sitemap_curation_status"),
+    Column("sitemap_analysis_status", Text),
+    Column("sitemap_analysis_error", Text),
+    Column("sitemap_analysis_job_id", Uuid),
+    Column("sitemap_scan_status", Text),
+    Column("sitemap_scan_error", Text),
+    Column("sitemap_scan_job_id", Uuid),
     _time("created_at", nullable=False, server_default=func.now()),
     _time("updated_at", nullable=False, server_default=func.now()),
     _one_of("status", DomainStatus),
     _one_of("curation_status", CurationStatus),
+    _one_of("sitemap_curation_status", CurationStatus),
+    _one_of("sitemap_analysis_status", AnalysisStatus),
+    _one_of("sitemap_scan_status", ScanStatus),
     CheckConstraint("(status = 'error') = (error_code IS NOT NULL)", name="error_has_code"),
     CheckConstraint("domain = lower(domain) AND length(domain) BETWEEN 1 AND 253", name="domain"),
     # Claims read the oldest pending ones, lists page by id within a filter.
@@ -147,6 +165,27 @@ domains = Table(
         "ix_domains_without_sitemaps",
         "id",
         postgresql_where=text("sitemaps_crawled_at IS NULL"),
+    ),
+    # What the services claim, and what they wait for.
+    Index(
+        "ix_domains_sitemap_analysis_queued",
+        "id",
+        postgresql_where=text("sitemap_analysis_status = 'queued'"),
+    ),
+    Index(
+        "ix_domains_sitemap_analysis_processing",
+        "sitemap_analysis_job_id",
+        postgresql_where=text("sitemap_analysis_status = 'processing'"),
+    ),
+    Index(
+        "ix_domains_sitemap_scan_queued",
+        "id",
+        postgresql_where=text("sitemap_scan_status = 'queued'"),
+    ),
+    Index(
+        "ix_domains_sitemap_scan_processing",
+        "sitemap_scan_job_id",
+        postgresql_where=text("sitemap_scan_status = 'processing'"),
     ),
     postgresql_with=ROOM,
 )
@@ -208,9 +247,26 @@ sitemap_files = Table(
     _time("fetched_at"),
     _time("first_seen_at", nullable=False),
     _time("last_seen_at", nullable=False),
+    _curation_status(),
+    Column("import_status", Text),
+    Column("import_error", Text),
+    Column("import_job_id", Uuid),
     _one_of("found_via", FoundVia),
+    _one_of("curation_status", CurationStatus),
+    _one_of("import_status", ImportStatus),
     UniqueConstraint("domain_id", "url_hash"),
     Index("ix_sitemap_files_parent_id", "parent_id"),
+    # What the import claims, and what it waits for.
+    Index(
+        "ix_sitemap_files_import_queued",
+        "id",
+        postgresql_where=text("import_status = 'Queued'"),
+    ),
+    Index(
+        "ix_sitemap_files_import_processing",
+        "import_job_id",
+        postgresql_where=text("import_status = 'Processing'"),
+    ),
     postgresql_with=ROOM,
 )
 
@@ -382,4 +438,89 @@ leases = Table(
     Column("name", Text, primary_key=True),
     Column("holder", Uuid, nullable=False),
     _time("expires_at", nullable=False),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("service", Text, unique=True),
+    # What to start: of a service its own module knows.
+    Column("spider", Text, nullable=False),
+    Column("filter", JSONB),
+    Column("arguments", JSONB, nullable=False, server_default="{}"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
+    Column("rate", REAL),
+    Column("workers", SmallInteger),
+    Column("webhook_url", Text),
+    Column("batch_size", Integer),
+    # When: at the times of a cron expression, or every so many seconds.
+    Column("cron", Text),
+    Column("interval_seconds", Integer),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("enabled", Boolean, nullable=False, server_default="true"),
+    Column("overlap", Text, nullable=False, server_default=Overlap.SKIP),
+    Column("catch_up", Text, nullable=False, server_default=CatchUp.ONE),
+    _time("next_due_at"),
+    _time("last_due_at"),
+    _time("created_at", nullable=False, server_default=func.now()),
+    _time("updated_at", nullable=False, server_default=func.now()),
+    _one_of("service", Service),
+    _one_of("overlap", Overlap),
+    _one_of("catch_up", CatchUp),
+    CheckConstraint("(cron IS NULL) <> (interval_seconds IS NULL)", name="either_cron"),
+    CheckConstraint("(filter IS NULL) = (service IS NOT NULL)", name="either_filter"),
+    CheckConstraint("(batch_size IS NULL) = (service IS NULL)", name="batch_of_service"),
+    CheckConstraint("interval_seconds > 0", name="interval_seconds"),
+    CheckConstraint("batch_size > 0", name="batch_size"),
+    Index("ix_schedules_due", "next_due_at", postgresql_where=text("enabled")),
+)
+
+schedule_firings = Table(
+    "schedule_firings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("schedule_id", Uuid, ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
+    _time("due_at", nullable=False),
+    Column("is_manual", Boolean, nullable=False, server_default="false"),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="SET NULL")),
+    Column("claimed", Integer),
+    _time("created_at", nullable=False, server_default=func.now()),
+    _one_of("state", FiringState),
+    # What makes a firing happen once, whatever else goes wrong.
+    UniqueConstraint("schedule_id", "due_at"),
+    Index("ix_schedule_firings_job_id", "job_id"),
+    Index(
+        "ix_schedule_firings_queued",
+        "schedule_id",
+        "due_at",
+        postgresql_where=text("state = 'queued'"),
+    ),
+)
+
+cron_execution_log = Table(
+    "cron_execution_log",
+    metadata,
+    # The database's own functions write here, too, so it makes the id.
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("workflow", Text, nullable=False),
+    Column("function", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("response", JSONB),
+    Column("error", Text),
+    _time("executed_at", nullable=False, server_default=func.now()),
+    Column("duration_ms", Integer),
+    # Of calls that pg_net makes.
+    Column("request_id", BigInteger),
+    Column("attempt", SmallInteger),
+    _time("retry_at"),
+    Index("ix_cron_execution_log_workflow_executed_at", "workflow", "executed_at"),
+    Index(
+        "ix_cron_execution_log_open",
+        "executed_at",
+        postgresql_where=text("status IN ('sent', 'waiting')"),
+    ),
 )
