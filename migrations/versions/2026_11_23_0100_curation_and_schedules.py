@@ -235,6 +235,7 @@ def _cron_execution_log() -> None:
         sa.Column("workflow", sa.Text(), nullable=False),
         sa.Column("function", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("request", postgresql.JSONB()),
         sa.Column("response", postgresql.JSONB()),
         sa.Column("error", sa.Text()),
         _time("executed_at", nullable=False, server_default=sa.func.now()),
