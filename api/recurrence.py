@@ -48,7 +48,7 @@ class Recurrence:
             self._check(cron)
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Recurrence":
+    def of(cls, row: Mapping[Any, Any]) -> "Recurrence":
         """Of a row of `schedules`."""
         return cls(row["cron"], row["interval_seconds"], row["time_zone"])
 

@@ -157,7 +157,7 @@ async def change_service(
 # --- what it looks like -------------------------------------------------------------------------
 
 
-def shown(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def shown(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
     """A schedule with its next runs."""
     hidden = {"service", "batch_size", "interval_seconds"}
     return {
@@ -166,7 +166,7 @@ def shown(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _next_runs(row: Mapping[str, Any], now: datetime) -> list[datetime]:
+def _next_runs(row: Mapping[Any, Any], now: datetime) -> list[datetime]:
     if not row["enabled"]:
         return []
     first = row["next_due_at"]
@@ -230,9 +230,7 @@ async def start(
     wanted = _merged(schedule, {})
     job_id = await _new_job(session, wanted, "schedule", own_arguments(wanted))
     chosen = wanted.filter
-    added = await schedules.add_filtered(
-        session, job_id, chosen.as_domain_filter(), chosen.limit
-    )
+    added = await schedules.add_filtered(session, job_id, chosen.as_domain_filter(), chosen.limit)
     if not added:
         await schedules.settle(
             session, firing_id, state=FiringState.SKIPPED, reason="No domain is as it wants them."

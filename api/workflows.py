@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -12,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from api import schedules as service
 from api.schedules import BatchSize
 from scrapersky.db import schedules, services, workflows
-
-Workflow = StrEnum("Workflow", {name: name for name in workflows.WORKFLOWS})
+from scrapersky.states import Workflow
 
 
 class CronRequest(BaseModel):
@@ -32,7 +30,7 @@ class CronAnswer(BaseModel):
     """What came of it."""
 
     status: Literal["success", "error"]
-    workflow: str
+    workflow: Workflow
     processed_count: int = Field(description="How many were claimed, and are being worked on now.")
     execution_time_ms: int
     timestamp: datetime
@@ -40,7 +38,7 @@ class CronAnswer(BaseModel):
 
 
 async def process(
-    sessions: async_sessionmaker[AsyncSession], workflow: str, wanted: CronRequest, slots: int
+    sessions: async_sessionmaker[AsyncSession], workflow: Workflow, wanted: CronRequest, slots: int
 ) -> tuple[CronAnswer, UUID | None]:
     """Claims a batch and makes its job. Returns the answer, and the job where there is one.
 
@@ -75,7 +73,7 @@ async def process(
 
 
 async def _claimed(
-    session: AsyncSession, workflow: str, wanted: CronRequest, slots: int
+    session: AsyncSession, workflow: Workflow, wanted: CronRequest, slots: int
 ) -> tuple[UUID | None, int, list[str]]:
     name = workflows.WORKFLOWS[workflow]
     if await service.is_full(session, name):
@@ -86,7 +84,7 @@ async def _claimed(
     return job_id, count, []
 
 
-def _answer(workflow: str, count: int, errors: list[str], began: float) -> CronAnswer:
+def _answer(workflow: Workflow, count: int, errors: list[str], began: float) -> CronAnswer:
     return CronAnswer(
         status="error" if errors else "success",
         workflow=workflow,

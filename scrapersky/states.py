@@ -173,6 +173,14 @@ class Stage(StrEnum):
     """Reads the pages of the sitemaps whose import is `Processing`."""
 
 
+class Workflow(StrEnum):
+    """What the database may call for."""
+
+    WF4 = "wf4"
+    WF5 = "wf5"
+    WF6 = "wf6"
+
+
 class Overlap(StrEnum):
     """What a schedule does when the job of its last firing has not ended."""
 

@@ -54,7 +54,7 @@ BEGIN
     );
     INSERT INTO public.cron_execution_log
         (workflow, function, status, request, request_id, attempt)
-    VALUES (call.workflow, call.function, 'sent', call.request, call.request_id, call.attempt);
+    VALUES (workflow, function, 'sent', request, request_id, attempt);
     RETURN request_id;
 END
 $$;

@@ -1,6 +1,6 @@
 """Schedules: what is started again and again, and what came of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,7 +14,9 @@ from scrapersky.states import JobState
 
 router = APIRouter(tags=["schedules"])
 
-NOTHING = {200: {"model": Success, "description": "There was nothing to do; no job was made."}}
+NOTHING: dict[int | str, dict[str, Any]] = {
+    200: {"model": Success, "description": "There was nothing to do; no job was made."}
+}
 
 
 @router.post("/schedules", status_code=201)

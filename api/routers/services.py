@@ -61,9 +61,7 @@ async def run(
 
 
 @router.get("/services/{name}/firings")
-async def firings(
-    session: Session, name: Service, after: After = None, limit: Limit = 50
-) -> Page:
+async def firings(session: Session, name: Service, after: After = None, limit: Limit = 50) -> Page:
     """When a service claimed how much, newest first, each with its job's state."""
     async with session.begin():
         row = await schedules.get_service(session, name)

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from api.workflows import CronAnswer, CronRequest, Workflow, process
+from api.workflows import CronAnswer, CronRequest, process
+from scrapersky.states import Workflow
 
 router = APIRouter(tags=["workflows"])
 

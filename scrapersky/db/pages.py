@@ -224,9 +224,7 @@ async def finish(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem)
     return gone
 
 
-async def _finish_part(
-    connection: psycopg.AsyncConnection[Any], ending: SitemapsItem
-) -> None:
+async def _finish_part(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem) -> None:
     if ending.error_code is not None or ending.stage == Stage.SUBMISSION:
         return
     values: dict[str, Any] = {"domain_id": ending.domain_id, "sitemaps": None, "pages": None}

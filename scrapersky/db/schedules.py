@@ -41,9 +41,7 @@ async def create(session: AsyncSession, values: Mapping[str, Any]) -> RowMapping
     return await _written(session, statement, values.get("name"))
 
 
-async def change(
-    session: AsyncSession, schedule_id: UUID, values: Mapping[str, Any]
-) -> RowMapping:
+async def change(session: AsyncSession, schedule_id: UUID, values: Mapping[str, Any]) -> RowMapping:
     """The same with other values.
 
     Raises:

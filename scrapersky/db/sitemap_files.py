@@ -107,7 +107,7 @@ class KnownFile:
 async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dict[str, KnownFile]:
     """A domain's sitemaps by URL: those to import, then the latest seen, up to `limit`."""
     files, parents = sitemap_files, sitemap_files.alias()
-    is_chosen = func.coalesce(files.c.import_status == ImportStatus.PROCESSING, False)  # noqa: FBT003 - SQL
+    is_chosen = func.coalesce(files.c.import_status == ImportStatus.PROCESSING, False)
     rows = await session.execute(
         select(
             files.c.url,

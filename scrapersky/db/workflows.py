@@ -8,14 +8,13 @@ from sqlalchemy import delete, func, insert, literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.db.tables import cron_execution_log
-from scrapersky.states import Service
+from scrapersky.states import Service, Workflow
 
-WORKFLOWS: dict[str, Service] = {
-    "wf4": Service.SITEMAP_SUBMISSION,
-    "wf5": Service.SITEMAP_SCAN,
-    "wf6": Service.SITEMAP_IMPORT,
+WORKFLOWS: dict[Workflow, Service] = {
+    Workflow.WF4: Service.SITEMAP_SUBMISSION,
+    Workflow.WF5: Service.SITEMAP_SCAN,
+    Workflow.WF6: Service.SITEMAP_IMPORT,
 }
-"""What the database may call for."""
 FUNCTION = "cron-process"
 KEPT = timedelta(days=90)
 """How long calls are remembered."""
@@ -23,7 +22,7 @@ KEPT = timedelta(days=90)
 
 async def log(
     session: AsyncSession,
-    workflow: str,
+    workflow: Workflow,
     *,
     status: str,
     response: Mapping[str, Any] | None,
