@@ -322,7 +322,8 @@ async def add_filtered(
     if limit is not None:
         chosen = chosen.order_by(domains.c.id).limit(limit)
     added: Any = await session.execute(
-        insert(job_targets).from_select(["job_id", "domain_id"], chosen)
+        insert(job_targets).from_select(["job_id", "domain_id"], chosen),
+        execution_options={"preserve_rowcount": True},
     )
     await session.execute(
         update(jobs).where(jobs.c.id == job_id).values(targets_total=int(added.rowcount))
