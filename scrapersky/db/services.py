@@ -135,7 +135,7 @@ async def count_waiting(session: AsyncSession, service: Service) -> int:
     found = await session.scalar(
         text(
             "SELECT count(*) FROM (SELECT 1 "  # noqa: S608 - a constant
-            f"{WORK[service].waiting} LIMIT {MOST_COUNTED + 1}) AS some"
+            f"{WORK[service].waiting} LIMIT {MOST_COUNTED + 1}) AS waiting"
         )
     )
     return int(found or 0)
