@@ -36,7 +36,7 @@ class TableFilter(BaseModel):
     has: list[ContactKind] = Field(default=[], max_length=3)
     crawled_after: AwareDatetime | None = None
     crawled_before: AwareDatetime | None = None
-    limit: int | None = Field(default=None, ge=1)
+    limit: int | None = Field(default=None, ge=1, le=1_000_000_000)
 
     def as_domain_filter(self) -> DomainFilter:
         """The same for the statements."""

@@ -22,6 +22,8 @@ WRONG: list[tuple[dict[str, Any], int, str]] = [
     ({"arguments": {"colour": 1}}, 422, "no argument"),
     ({"filter": {"colour": 1}}, 422, "colour"),
     ({"filter": None}, 422, "filter"),
+    ({"filter": {"limit": 2**70}}, 422, "limit"),
+    ({"filter": {"text": "\0"}}, 422, "NUL"),
     ({"overlap": "often"}, 422, "overlap"),
     ({"catch_up": "some"}, 422, "catch_up"),
     ({"workers": 3}, 422, "REDIS_URL"),

@@ -291,8 +291,15 @@ def work(running: System, name: str, query: str) -> Any:
 
 # --- docs/services.md ---------------------------------------------------------------------------
 
-PARTS = ("spiders", "scrapersky.crawl", "scrapersky.db", "scrapersky.extract", "scrapersky.net")
-PARTS += ("scrapersky.sitemaps", "scrapersky.middlewares")
+PARTS = (
+    "spiders",
+    "scrapersky.crawl",
+    "scrapersky.db",
+    "scrapersky.extract",
+    "scrapersky.middlewares",
+    "scrapersky.net",
+    "scrapersky.sitemaps",
+)
 
 
 def imported(module: str) -> set[str]:

@@ -150,7 +150,7 @@ def cron_server() -> Iterator[str]:
     port = free_port()
 
     def run(program: str, *arguments: str) -> None:
-        command = [programs / program, "-D", folder / "data", *arguments]
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
         done = subprocess.run(
             command, user=owner.pw_uid, group=owner.pw_gid, cwd=folder, capture_output=True,
             text=True, check=False, timeout=120,
