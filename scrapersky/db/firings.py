@@ -63,7 +63,8 @@ async def next_queued(
         .with_for_update(skip_locked=True, of=schedules)
     )
     schedule = (await session.execute(statement)).mappings().one_or_none()
-    if schedule is None:
+    # Asked again: what another process did before it let go of the row was not seen above.
+    if schedule is None or await open_job(session, schedule["id"]) is not None:
         return None
     oldest = await session.execute(
         select(schedule_firings)
