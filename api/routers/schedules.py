@@ -9,7 +9,6 @@ from api.answers import Accepted, Page, Success, page
 from api.deps import After, Id, Limit, Session, Text
 from api.scheduler import database_time
 from api.schedules import ScheduleChange, ScheduleRequest
-from scrapersky.db import firings as statements
 from scrapersky.db import schedules
 from scrapersky.states import JobState
 
@@ -98,5 +97,5 @@ async def firings(
     """A schedule's firings, newest first, each with its job's state."""
     async with session.begin():
         await schedules.get(session, schedule_id)
-        rows = await statements.page(session, schedule_id, after=after, limit=limit + 1)
+        rows = await schedules.firings(session, schedule_id, after=after, limit=limit + 1)
     return page(rows, limit)

@@ -8,7 +8,6 @@ from api.deps import After, Limit, Session
 from api.routers.schedules import NOTHING
 from api.scheduler import database_time
 from api.schedules import ServiceChange
-from scrapersky.db import firings as statements
 from scrapersky.db import schedules
 from scrapersky.states import JobState, Service
 
@@ -66,5 +65,5 @@ async def firings(session: Session, name: Service, after: After = None, limit: L
     """When a service claimed how much, newest first, each with its job's state."""
     async with session.begin():
         row = await schedules.get_service(session, name)
-        rows = await statements.page(session, row["id"], after=after, limit=limit + 1)
+        rows = await schedules.firings(session, row["id"], after=after, limit=limit + 1)
     return page(rows, limit)

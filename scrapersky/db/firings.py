@@ -17,34 +17,6 @@ OPEN = (JobState.PENDING, JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 """States of jobs that have not ended."""
 
 
-async def page(
-    session: AsyncSession, schedule_id: UUID, *, after: UUID | None, limit: int
-) -> list[dict[str, Any]]:
-    """A schedule's firings, newest first, each with its job's state."""
-    statement: Select[Any] = (
-        select(
-            schedule_firings.c.id,
-            schedule_firings.c.due_at,
-            schedule_firings.c.is_manual,
-            schedule_firings.c.state,
-            schedule_firings.c.reason,
-            schedule_firings.c.job_id,
-            jobs.c.state.label("job_state"),
-            jobs.c.targets_completed,
-            jobs.c.targets_error,
-            schedule_firings.c.claimed,
-            schedule_firings.c.created_at,
-        )
-        .outerjoin(jobs, jobs.c.id == schedule_firings.c.job_id)
-        .where(schedule_firings.c.schedule_id == schedule_id)
-        .order_by(schedule_firings.c.due_at.desc())
-    )
-    if after is not None:
-        last = select(schedule_firings.c.due_at).where(schedule_firings.c.id == after)
-        statement = statement.where(schedule_firings.c.due_at < last.scalar_subquery())
-    return [dict(row) for row in (await session.execute(statement.limit(limit))).mappings()]
-
-
 async def next_queued(
     session: AsyncSession, passed_over: Sequence[UUID]
 ) -> tuple[RowMapping, RowMapping] | None:

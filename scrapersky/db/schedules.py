@@ -1,4 +1,4 @@
-"""Statements over `schedules`."""
+"""Statements over `schedules`, and over the list of their firings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
+    Select,
     delete,
     func,
     insert,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.tables import new_id, schedule_firings, schedules
+from scrapersky.db.tables import jobs, new_id, schedule_firings, schedules
 from scrapersky.errors import NoSuchScheduleError, ScheduleError
 from scrapersky.states import FiringState
 
@@ -107,6 +108,34 @@ async def services(session: AsyncSession) -> Sequence[RowMapping]:
     """The rows of the services."""
     statement = select(schedules).where(schedules.c.service.is_not(None)).order_by(schedules.c.id)
     return (await session.execute(statement)).mappings().all()
+
+
+async def firings(
+    session: AsyncSession, schedule_id: UUID, *, after: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """A schedule's firings, newest first, each with its job's state."""
+    statement: Select[Any] = (
+        select(
+            schedule_firings.c.id,
+            schedule_firings.c.due_at,
+            schedule_firings.c.is_manual,
+            schedule_firings.c.state,
+            schedule_firings.c.reason,
+            schedule_firings.c.job_id,
+            jobs.c.state.label("job_state"),
+            jobs.c.targets_completed,
+            jobs.c.targets_error,
+            schedule_firings.c.claimed,
+            schedule_firings.c.created_at,
+        )
+        .outerjoin(jobs, jobs.c.id == schedule_firings.c.job_id)
+        .where(schedule_firings.c.schedule_id == schedule_id)
+        .order_by(schedule_firings.c.due_at.desc())
+    )
+    if after is not None:
+        last = select(schedule_firings.c.due_at).where(schedule_firings.c.id == after)
+        statement = statement.where(schedule_firings.c.due_at < last.scalar_subquery())
+    return [dict(row) for row in (await session.execute(statement.limit(limit))).mappings()]
 
 
 # --- firing -------------------------------------------------------------------------------------
