@@ -13,7 +13,7 @@ from api.keeper import Keeper
 from api.loading import Loader
 from api.nodes import Nodes
 from api.pulse import Pulse
-from api.routers import health, jobs, metrics, nodes, spiders, watch
+from api.routers import contacts, domains, health, jobs, metrics, nodes, spiders, watch
 from scrapersky import __version__
 from scrapersky.config import get_config
 from scrapersky.db import schema
@@ -41,7 +41,7 @@ def create_app() -> FastAPI:
     guarded = [Depends(authenticated)]
     app.include_router(metrics.router, dependencies=guarded)
     versioned = APIRouter(prefix=PREFIX, dependencies=guarded)
-    for part in (spiders, jobs, watch, nodes):
+    for part in (spiders, jobs, watch, nodes, domains, contacts):
         versioned.include_router(part.router)
     app.include_router(versioned)
     return app
