@@ -98,6 +98,12 @@ class DomainChange(BaseModel):
         default=None, description="null: none."
     )
 
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("there is nothing to set")
+        return self
+
     @property
     def values(self) -> dict[str, Any]:
         """New values of columns."""
@@ -144,7 +150,7 @@ class ManyRemovals(ManyDomains):
 
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if self.filter is not None and not self.filter.model_fields_set:
+        if self.filter is not None and not self.filter.as_domain_filter().conditions():
             raise ValueError("an empty filter means all domains: give at least one criterion")
         return self
 

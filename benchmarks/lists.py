@@ -31,6 +31,8 @@ LIMIT_MS = 50.0
 ROWS = 51
 """A page of 50, and one more to know whether there is a next."""
 ROUNDS = 3
+MORE_ROUNDS = 12
+"""Where it took long: something else may have had the processor."""
 
 Read = Callable[[AsyncSession, UUID | None], Awaitable[list[dict[str, Any]]]]
 
@@ -77,14 +79,14 @@ CONTACTS: dict[str, list[dict[str, Any]]] = {
 
 @dataclass(slots=True)
 class Seen:
-    """Statements of a list, as they were sent."""
+    """Statements of a list, as they were sent, with their parameters."""
 
-    statements: list[tuple[str, Any]] = field(default_factory=list)
+    statements: dict[str, Any] = field(default_factory=dict)
 
     def note(self, _: Connection, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         """Takes one down."""
         if statement.startswith(("SELECT", "WITH")) and "set_config" not in statement:
-            self.statements.append((statement, parameters))
+            self.statements[statement] = parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,8 @@ def _watched(engine: AsyncEngine) -> Iterator[Seen]:
 
 async def _best(session: AsyncSession, read: Read, after: UUID | None) -> float:
     """In milliseconds."""
-    took = []
-    for _ in range(ROUNDS):
+    took: list[float] = []
+    while len(took) < ROUNDS or (len(took) < MORE_ROUNDS and min(took) > LIMIT_MS / 3):
         began = time.perf_counter()
         async with session.begin():
             await read(session, after)
@@ -186,11 +188,11 @@ async def _best(session: AsyncSession, read: Read, after: UUID | None) -> float:
     return min(took)
 
 
-async def _reads_all(session: AsyncSession, statements: list[tuple[str, Any]]) -> bool:
+async def _reads_all(session: AsyncSession, statements: dict[str, Any]) -> bool:
     async with session.begin():
         await session.execute(BY_INDEX)
         connection = await session.connection()
-        for statement, parameters in statements[: len(statements) // ROUNDS]:
+        for statement, parameters in statements.items():
             rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
             if any("Seq Scan" in line for (line,) in rows):
                 return True

@@ -21,16 +21,13 @@ PAGE = 100
 Conditions = list[ColumnElement[bool]]
 
 # For the transaction only, so that a pooler does not mind. A small or just loaded table would be
-# read as a whole otherwise; some plans look so expensive that they would be compiled, or shared
-# between processes. A row counts as dear as it is where the table is not in memory: then all the
-# indexes that leave some out are asked before it is read.
-_PLANNER = {
-    "enable_seqscan": "off",
-    "jit": "off",
-    "max_parallel_workers_per_gather": "0",
-    "cpu_tuple_cost": "1",
-}
-BY_INDEX = select(*(func.set_config(name, value, True) for name, value in _PLANNER.items()))  # noqa: FBT003
+# read as a whole otherwise; and some plans look so expensive that they would be compiled, or shared
+# between processes.
+_PLANNER = {"enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0"}
+BY_INDEX = select(*(func.set_config(name, value, True) for name, value in _PLANNER.items()))
+# A row is as dear as where the table is not in memory: so all the indexes that leave some out are
+# asked before any is read.
+_DEAR_ROWS = select(func.set_config("cpu_tuple_cost", "1", True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,7 @@ async def page(
     near, end = await _walk(session, table, wanted, after, limit)
     if end is None or len(near) == limit:
         return near
+    await session.execute(_DEAR_ROWS)
     far = _looked_up(table, wanted.all, end).limit(limit - len(near))
     return near + list(await session.scalars(far))
 
