@@ -13,7 +13,20 @@ from api.keeper import Keeper
 from api.loading import Loader
 from api.nodes import Nodes
 from api.pulse import Pulse
-from api.routers import contacts, domains, health, jobs, metrics, nodes, spiders, watch
+from api.routers import (
+    contacts,
+    domains,
+    health,
+    jobs,
+    metrics,
+    nodes,
+    schedules,
+    services,
+    spiders,
+    watch,
+    workflows,
+)
+from api.scheduler import Scheduler
 from scrapersky import __version__
 from scrapersky.config import get_config
 from scrapersky.db import schema
@@ -41,7 +54,7 @@ def create_app() -> FastAPI:
     guarded = [Depends(authenticated)]
     app.include_router(metrics.router, dependencies=guarded)
     versioned = APIRouter(prefix=PREFIX, dependencies=guarded)
-    for part in (spiders, jobs, watch, nodes, domains, contacts):
+    for part in (spiders, jobs, watch, nodes, schedules, services, workflows, domains, contacts):
         versioned.include_router(part.router)
     app.include_router(versioned)
     return app
@@ -56,7 +69,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.pulse = Pulse(state.sessions)
     state.loader = Loader(state.sessions)
     state.keeper = Keeper(state.sessions, state.nodes)
-    tasks = [asyncio.create_task(part.run()) for part in (state.pulse, state.keeper)]
+    state.scheduler = Scheduler(state.sessions, state.nodes.slots, fired=state.keeper.nudge)
+    parts = (state.pulse, state.keeper, state.scheduler)
+    tasks = [asyncio.create_task(part.run()) for part in parts]
     try:
         yield
     finally:
@@ -64,6 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await state.loader.close()
+        await state.scheduler.close()
         await state.keeper.close()
         await state.nodes.close()
         await engine().dispose()

@@ -16,6 +16,8 @@ from scrapersky.errors import (
     JobError,
     NodeError,
     NoSuchJobError,
+    NoSuchScheduleError,
+    ScheduleError,
     ScraperSkyError,
     TooLargeError,
 )
@@ -27,6 +29,8 @@ STATUSES: dict[type[ScraperSkyError], int] = {
     InputError: 422,
     NoSuchJobError: 404,
     JobError: 409,
+    NoSuchScheduleError: 404,
+    ScheduleError: 409,
     NodeError: 502,
     DatabaseError: 503,
     ScraperSkyError: 500,

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from scrapersky.errors import InputError
+from scrapersky.states import Stage
 
 SOURCES = ("domains", "file", "job", "standing")
 
@@ -81,6 +82,13 @@ class SitemapArguments(CrawlArguments):
 
     full: bool = Field(
         default=False, description="Read every sitemap, also those that did not change."
+    )
+    stage: Stage | None = Field(
+        default=None,
+        description=(
+            "Only a part of it. submission: find the sitemaps; scan: look into those that are"
+            " known; import: read the pages of those that a service has claimed."
+        ),
     )
 
 

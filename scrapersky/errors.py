@@ -40,6 +40,14 @@ class NoSuchJobError(JobError):
     """There is no job of that id."""
 
 
+class ScheduleError(ScraperSkyError):
+    """A schedule cannot be what is asked for."""
+
+
+class NoSuchScheduleError(ScheduleError):
+    """There is no schedule, or service, of that id or name."""
+
+
 class TooLargeError(InputError):
     """What was sent is larger than what is read."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapersky.outcomes import ErrorCode
 from scrapersky.sitemaps.entries import PageEntry
-from scrapersky.states import ContactKind, DomainStatus, FileOutcome, FoundVia
+from scrapersky.states import ContactKind, DomainStatus, FileOutcome, FoundVia, Stage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,3 +183,5 @@ class SitemapsItem(Ending):
     """Pages listed in the files that were read now."""
     is_complete: bool = False
     """Everything that the site lists is known: a page that is not listed is gone."""
+    stage: Stage | None = None
+    """None: all of them."""

@@ -162,6 +162,25 @@ class Service(StrEnum):
     """Imports the pages of selected sitemaps."""
 
 
+class Stage(StrEnum):
+    """A part of what the sitemap spider does."""
+
+    SUBMISSION = "submission"
+    """Finds the sitemaps, and reads none that somebody names."""
+    SCAN = "scan"
+    """Reads the known sitemaps, and none of their pages."""
+    IMPORT = "import"
+    """Reads the pages of the sitemaps whose import is `Processing`."""
+
+
+class Workflow(StrEnum):
+    """What the database may call for."""
+
+    WF4 = "wf4"
+    WF5 = "wf5"
+    WF6 = "wf6"
+
+
 class Overlap(StrEnum):
     """What a schedule does when the job of its last firing has not ended."""
 

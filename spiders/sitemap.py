@@ -1,6 +1,6 @@
 """`scrapy crawl sitemap`: every sitemap of a site, and every page in them."""
 
-from collections.abc import AsyncIterator, Container, Sequence
+from collections.abc import AsyncIterator, Container, Mapping, Sequence
 from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -17,6 +17,7 @@ from scrapersky.crawl.sitemap_file import FileVisit, Tally, status_error
 from scrapersky.crawl.spider import DomainSpider
 from scrapersky.crawl.visit import Visit
 from scrapersky.crawl.walk import Found, Refusal, Walk, candidates, stored_files
+from scrapersky.db.sitemap_files import KnownFile
 from scrapersky.extract.urls import host_of
 from scrapersky.items import Ending, Part, SitemapsItem
 from scrapersky.middlewares.robots import RobotsMiddleware
@@ -24,7 +25,7 @@ from scrapersky.net.spool import SPOOL, spooled_body
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 from scrapersky.sitemaps.reader import Limits
 from scrapersky.sitemaps.robots import sitemap_urls
-from scrapersky.states import FoundVia
+from scrapersky.states import FoundVia, Stage
 from spiders.homepage import NO_CONNECTION, NO_SUCH_HOST
 
 NO_HOMEPAGE = frozenset(
@@ -53,7 +54,7 @@ class Site(NamedTuple):
 
 
 class SitemapSpider(DomainSpider):
-    """robots.txt, then links of the homepage, then the usual names."""
+    """robots.txt, then links of the homepage, then the usual names; or a stage of that."""
 
     name = "sitemap"
     arguments_model = SitemapArguments
@@ -79,16 +80,39 @@ class SitemapSpider(DomainSpider):
         self, visit: Visit, first: Response | SiteError
     ) -> AsyncIterator[Part | Ending]:
         """All sitemaps, page rows by the thousand, and one item that says what they came to."""
-        site = await self._site(visit, first)
+        stage = self.arguments.stage
         stored = await stored_files(visit.lease.domain_id, self._most_files)
-        walk = Walk(
-            site=host_of(site.url),
-            known=stored,
-            limit=self._most_files,
-            is_full=self.arguments.full,
-            now=visit.crawled_at,
-        )
         tally = Tally()
+        parts = (
+            self._known(visit, stored, tally)
+            if stage in {Stage.SCAN, Stage.IMPORT}
+            else self._found(visit, await self._site(visit, first), stored, tally)
+        )
+        async for part in parts:
+            yield part
+        yield SitemapsItem(
+            **self.facts(visit),
+            sitemaps=tally.sitemaps,
+            unchanged=tally.unchanged,
+            failed=tally.failed,
+            pages=tally.pages,
+            is_complete=stage is None and tally.is_complete and tally.sitemaps > 0,
+            stage=stage,
+        )
+
+    def error_item(self, visit: Visit, error: SiteError) -> SitemapsItem:
+        """The site could not be reached, or not be read to its end."""
+        facts = self.facts(visit)
+        stage = self.arguments.stage
+        return SitemapsItem(
+            **facts, error_code=error.code, error_message=error.message, stage=stage
+        )
+
+    async def _found(
+        self, visit: Visit, site: Site, stored: Mapping[str, KnownFile], tally: Tally
+    ) -> AsyncIterator[Part]:
+        """What the site names, or what stands under a usual name."""
+        walk = self._walk(visit, host_of(site.url), stored)
         named = await self._named(visit, site)
         linked = homepage_links(site.homepage) if site.homepage is not None else []
         for url in named:
@@ -105,18 +129,26 @@ class SitemapSpider(DomainSpider):
                 yield part
         if not tally.sitemaps and (error := site.error or tally.transient):
             raise error
-        yield SitemapsItem(
-            **self.facts(visit),
-            sitemaps=tally.sitemaps,
-            unchanged=tally.unchanged,
-            failed=tally.failed,
-            pages=tally.pages,
-            is_complete=tally.is_complete and tally.sitemaps > 0,
-        )
 
-    def error_item(self, visit: Visit, error: SiteError) -> SitemapsItem:
-        """The site could not be reached, or not be read to its end."""
-        return SitemapsItem(**self.facts(visit), error_code=error.code, error_message=error.message)
+    async def _known(
+        self, visit: Visit, stored: Mapping[str, KnownFile], tally: Tally
+    ) -> AsyncIterator[Part]:
+        """What an earlier stage found; to import, what was selected of it."""
+        walk = self._walk(visit, visit.lease.domain, stored)
+        walk.add_stored(only_chosen=self.arguments.stage == Stage.IMPORT)
+        async for part in self._read(visit, walk, tally):
+            yield part
+        if not tally.sitemaps and tally.transient:
+            raise tally.transient
+
+    def _walk(self, visit: Visit, host: str, stored: Mapping[str, KnownFile]) -> Walk:
+        return Walk(
+            site=host,
+            known=stored,
+            limit=self._most_files,
+            is_full=self.arguments.full,
+            now=visit.crawled_at,
+        )
 
     # --- where the site is, and where its sitemaps are ----------------------------------------
 
@@ -170,10 +202,14 @@ class SitemapSpider(DomainSpider):
     async def _read(self, visit: Visit, walk: Walk, tally: Tally) -> AsyncIterator[Part]:
         facts = self.facts(visit)
         facts = {name: facts[name] for name in ("domain", "domain_id", "crawled_at")}
+        stage = self.arguments.stage
+        has_pages = stage in {None, Stage.IMPORT}
         while found := walk.next():
-            file = FileVisit(facts, found, walk, tally, self._limits)
+            file = FileVisit(facts, found, walk, tally, self._limits, has_pages)
             if walk.is_off_host(found):
                 yield file.refused(Refusal.OFF_HOST)
+            elif stage == Stage.SUBMISSION and found.via != FoundVia.GUESS:
+                yield file.listed()
             elif walk.may_skip(found):
                 yield file.unchanged()
             else:

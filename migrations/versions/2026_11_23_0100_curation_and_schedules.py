@@ -209,9 +209,7 @@ def _schedule_firings() -> None:
         sa.ForeignKeyConstraint(
             ["job_id"], ["jobs.id"], name="fk_schedule_firings_job_id", ondelete="SET NULL"
         ),
-        sa.UniqueConstraint(
-            "schedule_id", "due_at", name="uq_schedule_firings_schedule_id_due_at"
-        ),
+        sa.UniqueConstraint("schedule_id", "due_at", name="uq_schedule_firings_schedule_id_due_at"),
         sa.CheckConstraint(
             _one_of("state", "queued", "fired", "skipped", "failed"),
             name=op.f("ck_schedule_firings_state"),
@@ -229,12 +227,11 @@ def _schedule_firings() -> None:
 def _cron_execution_log() -> None:
     op.create_table(
         "cron_execution_log",
-        sa.Column(
-            "id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()")
-        ),
+        sa.Column("id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()")),
         sa.Column("workflow", sa.Text(), nullable=False),
         sa.Column("function", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("request", postgresql.JSONB()),
         sa.Column("response", postgresql.JSONB()),
         sa.Column("error", sa.Text()),
         _time("executed_at", nullable=False, server_default=sa.func.now()),

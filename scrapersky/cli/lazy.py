@@ -25,6 +25,7 @@ COMMANDS = {
     "pages": "Pages that sites list in their sitemaps.",
     "sitemap": "Sitemaps: what files and URLs say, without a database.",
     "jobs": "Jobs: every crawl is one.",
+    "schedules": "Schedules: what the API starts again and again.",
     "frontier": "The frontier in Redis: who crawls what.",
     "api": "Serve the HTTP API, which gives jobs to the nodes in SCRAPERSKY_NODES.",
     "node": "Serve a Scrapyd node, until Ctrl-C; its workers are ended first.",

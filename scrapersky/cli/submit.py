@@ -55,7 +55,7 @@ def submit(
     headers = {} if key is None else {"Idempotency-Key": key}
     client = ApiClient(get_config())
     if file is None:
-        own = dict(_pair(text) for text in argument or ())
+        own = dict(pair(text) for text in argument or ())
         body = {**given, "domains": domain, "arguments": own}
         answer = client.call("POST", "/jobs", json=body, headers=headers)
     else:
@@ -73,7 +73,8 @@ def submit(
         )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """An argument as it was typed: NAME=VALUE."""
     name, equals, value = text.partition("=")
     if not equals:
         raise InputError(f"--argument {text}: an argument is written NAME=VALUE.")

@@ -63,7 +63,11 @@ class FileVisit:
     walk: Walk
     tally: Tally
     limits: Limits
+    has_pages: bool = True
+    """Whether its pages are wanted, too."""
     _fetched_at: datetime | None = field(default=None, init=False)
+    _has_skipped: bool = field(default=False, init=False)
+    """Whether it has pages, which were left for another crawl to read."""
 
     @property
     def is_mere_guess(self) -> bool:
@@ -81,6 +85,11 @@ class FileVisit:
     def fetched(self) -> None:
         """Takes note of the time: it is asked for now."""
         self._fetched_at = datetime.now(UTC)
+
+    def listed(self) -> SitemapFileItem:
+        """It is there, somebody says. To read it is another's turn."""
+        self.tally.sitemaps += 1
+        return self._item(FileOutcome.LISTED)
 
     def refused(self, why: Refusal) -> SitemapFileItem:
         """It is not read, on purpose."""
@@ -142,6 +151,9 @@ class FileVisit:
                 for page in pages:
                     hashes += hashlib.md5(page.url.encode(), usedforsecurity=False).digest()
             self.tally.pages += len(pages)
+            if not self.has_pages:
+                self._has_skipped = True
+                continue
             yield PagesItem(
                 **self.facts, sitemap=self.found.url, number=self.tally.number, pages=pages
             )
@@ -187,7 +199,7 @@ class FileVisit:
             self.tally.is_complete = False
         if reader.kind.is_sitemap:
             self.tally.sitemaps += 1
-        is_whole = lost is None
+        is_whole = lost is None and not self._has_skipped
         return self._item(
             FileOutcome.READ,
             http_status=response.status,
@@ -228,7 +240,7 @@ class FileVisit:
             found_via=found.via,
             parent=found.parent,
             listed_lastmod=found.lastmod,
-            fetched_at=self._fetched_at,
+            fetched_at=None if self._has_skipped else self._fetched_at,
             **values,
         )
 

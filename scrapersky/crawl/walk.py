@@ -74,6 +74,7 @@ class Walk:
         self._now = now
         self._queue: deque[Found] = deque()
         self._met: set[str] = set()
+        self._given: set[str] = set()
         self._children: dict[str, list[KnownFile]] = defaultdict(list)
         for file in known.values():
             if file.parent is not None:
@@ -98,6 +99,18 @@ class Walk:
         self._queue.append(found)
         return True
 
+    def add_stored(self, *, only_chosen: bool) -> None:
+        """Takes note of what earlier crawls found, without what their indexes list.
+
+        Args:
+            only_chosen: of those which a person selected, and no others.
+        """
+        for file in self._stored.values():
+            is_root = file.parent is None and file.error_code != Refusal.OFF_HOST
+            if file.is_chosen or (is_root and not only_chosen):
+                self._given.add(file.url)
+                self.add(Found(file.url, file.found_via, file.parent, file.listed_lastmod))
+
     def meet(self, url: str) -> bool:
         """Whether the URL is new to this walk. It is not from now on."""
         key = _key(url)
@@ -119,7 +132,7 @@ class Walk:
         robots.txt may name any host (https://www.sitemaps.org/protocol.html#sitemaps_cross_submits);
         an index those of its own site and of the domain's.
         """
-        if found.via == FoundVia.ROBOTS:
+        if found.via == FoundVia.ROBOTS or found.url in self._given:
             return False
         own = {_owner(self._site), _owner(host_of(found.parent or ""))}
         return _owner(host_of(found.url)) not in own
@@ -128,6 +141,8 @@ class Walk:
         """Whether the index is to be believed that the file did not change."""
         known = self.known.get(found.url)
         if known is None or found.lastmod is None or not self._is_reliable:
+            return False
+        if found.url in self._given:  # its date is not the index's of today
             return False
         if known.content_hash is None or known.error_code or known.fetched_at is None:
             return False

@@ -20,6 +20,7 @@ from scrapersky.db import copying
 from scrapersky.items import PagesItem, SitemapFileItem, SitemapsItem
 from scrapersky.sitemaps.entries import PageEntry
 from scrapersky.sitemaps.page_types import PageType, page_type
+from scrapersky.states import Stage
 from scrapersky.text import storable
 
 HASH_BYTES = 16
@@ -126,6 +127,12 @@ _COUNT = (
     " WHERE id = %(domain_id)s"
     " AND (sitemaps_crawled_at IS NULL OR sitemaps_crawled_at <= %(crawled_at)s)"
 )
+# A part of a crawl knows a part: a scan the sitemaps, an import the pages.
+_COUNT_PART = (
+    "UPDATE domains SET sitemap_count = coalesce(%(sitemaps)s, sitemap_count),"
+    " page_count = coalesce(%(pages)s, page_count), updated_at = now() WHERE id = %(domain_id)s"
+)
+_COUNT_PAGES = "SELECT count(*) FROM pages WHERE domain_id = %s AND gone_at IS NULL"
 
 
 class Written(NamedTuple):
@@ -196,6 +203,9 @@ async def finish(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem)
     Returns:
         How many pages are gone. Where not everything could be read, none is.
     """
+    if ending.stage is not None:
+        await _finish_part(connection, ending)
+        return 0
     values: dict[str, Any] = {
         "domain_id": ending.domain_id,
         "crawled_at": ending.crawled_at,
@@ -212,6 +222,18 @@ async def finish(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem)
     values["is_same"] = not (ending.error_code or ending.pages or gone)
     await connection.execute(_COUNT, values)
     return gone
+
+
+async def _finish_part(connection: psycopg.AsyncConnection[Any], ending: SitemapsItem) -> None:
+    if ending.error_code is not None or ending.stage == Stage.SUBMISSION:
+        return
+    values: dict[str, Any] = {"domain_id": ending.domain_id, "sitemaps": None, "pages": None}
+    if ending.stage == Stage.SCAN:
+        values["sitemaps"] = ending.sitemaps
+    else:
+        found = await connection.execute(_COUNT_PAGES, [ending.domain_id])
+        [values["pages"]] = await found.fetchone() or [None]
+    await connection.execute(_COUNT_PART, values)
 
 
 async def _copy(

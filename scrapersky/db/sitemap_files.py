@@ -9,12 +9,12 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.db.tables import new_id, sitemap_files
 from scrapersky.items import SitemapFileItem
-from scrapersky.states import FoundVia
+from scrapersky.states import FoundVia, ImportStatus
 from scrapersky.text import storable
 
 _ROWS = (
@@ -65,10 +65,10 @@ _FACTS = (
     "etag",
     "last_modified",
     "content_hash",
-    "fetched_at",
 )
 _READ = (
     f"UPDATE sitemap_files f SET {', '.join(f'{name} = n.{name}' for name in _FACTS)},"  # noqa: S608 - names of columns
+    " fetched_at = coalesce(n.fetched_at, f.fetched_at),"
     " lastmod_hits = f.lastmod_hits + n.hit, lastmod_misses = f.lastmod_misses + n.miss"
     f"{_ROWS} WHERE f.domain_id = n.domain_id AND f.url_hash = md5(n.url)::uuid"
 )
@@ -100,11 +100,14 @@ class KnownFile:
     lastmod_misses: int
     error_code: str | None
     fetched_at: datetime | None
+    is_chosen: bool = False
+    """Whether its import is under way."""
 
 
 async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dict[str, KnownFile]:
-    """A domain's sitemaps by URL, the latest seen first where there are more than `limit`."""
+    """A domain's sitemaps by URL: those to import, then the latest seen, up to `limit`."""
     files, parents = sitemap_files, sitemap_files.alias()
+    is_chosen = func.coalesce(files.c.import_status == ImportStatus.PROCESSING, False)
     rows = await session.execute(
         select(
             files.c.url,
@@ -119,10 +122,11 @@ async def known_files(session: AsyncSession, domain_id: UUID, limit: int) -> dic
             files.c.lastmod_misses,
             files.c.error_code,
             files.c.fetched_at,
+            is_chosen.label("is_chosen"),
         )
         .outerjoin(parents, parents.c.id == files.c.parent_id)
         .where(files.c.domain_id == domain_id)
-        .order_by(files.c.last_seen_at.desc(), files.c.id)
+        .order_by(is_chosen.desc(), files.c.last_seen_at.desc(), files.c.id)
         .limit(limit)
     )
     return {row["url"]: KnownFile(**row) for row in rows.mappings()}
@@ -149,7 +153,7 @@ async def write_read(
 
 
 def _row(item: SitemapFileItem) -> dict[str, Any]:
-    row = {name: getattr(item, name) for name in _FACTS}
+    row = {name: getattr(item, name) for name in (*_FACTS, "fetched_at")}
     for name in ("error_message", "generator", "etag", "last_modified"):
         row[name] = _text(row[name])
     return row | {

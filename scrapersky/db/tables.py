@@ -528,7 +528,7 @@ schedules = Table(
     Column("service", Text, unique=True),
     # What to start: of a service its own module knows.
     Column("spider", Text, nullable=False),
-    Column("filter", JSONB),
+    Column("filter", JSONB(none_as_null=True)),
     Column("arguments", JSONB, nullable=False, server_default="{}"),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("rate", REAL),
@@ -589,7 +589,8 @@ cron_execution_log = Table(
     Column("workflow", Text, nullable=False),
     Column("function", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("response", JSONB),
+    Column("request", JSONB(none_as_null=True)),
+    Column("response", JSONB(none_as_null=True)),
     Column("error", Text),
     _time("executed_at", nullable=False, server_default=func.now()),
     Column("duration_ms", Integer),

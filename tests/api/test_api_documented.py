@@ -22,7 +22,7 @@ def test_every_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     get_config.cache_clear()
     served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     text = (ROOT / "docs" / "api.md").read_text("utf-8")
-    table = re.findall(r"^\| `((?:GET|POST) [^`]+)` \|", text, flags=re.MULTILINE)
+    table = re.findall(r"^\| `((?:GET|POST|PATCH|PUT|DELETE) [^`]+)` \|", text, flags=re.MULTILINE)
     assert sorted(table) == sorted(served)
 
 
