@@ -14,6 +14,8 @@ from api.loading import Loader
 from api.nodes import Nodes
 from api.pulse import Pulse
 from api.routers import (
+    contacts,
+    domains,
     health,
     jobs,
     metrics,
@@ -55,7 +57,7 @@ def create_app() -> FastAPI:
     guarded = [Depends(authenticated)]
     app.include_router(metrics.router, dependencies=guarded)
     versioned = APIRouter(prefix=PREFIX, dependencies=guarded)
-    for part in (spiders, jobs, watch, nodes, schedules, services, workflows):
+    for part in (spiders, jobs, watch, nodes, schedules, services, workflows, domains, contacts):
         versioned.include_router(part.router)
     app.include_router(versioned)
     return app

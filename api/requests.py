@@ -1,14 +1,11 @@
 """What a job is asked for with."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Text
-from scrapersky.db.listings import DomainFilter
-from scrapersky.outcomes import ErrorCode
-from scrapersky.states import ContactKind, CurationStatus, DomainStatus
+from api.domains import DomainCriteria
 
 LONGEST_URL = 2_000
 MOST_WORKERS = 100
@@ -23,32 +20,10 @@ WebhookUrl = Annotated[
 ]
 
 
-class TableFilter(BaseModel):
+class TableFilter(DomainCriteria):
     """Which domains of the table; all that is given must hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    status: DomainStatus | None = None
-    error: ErrorCode | None = None
-    language: Annotated[Text, Field(max_length=50)] | None = None
-    curation: CurationStatus | None = None
-    text: Annotated[Text, Field(max_length=253)] | None = None
-    has: list[ContactKind] = Field(default=[], max_length=3)
-    crawled_after: AwareDatetime | None = None
-    crawled_before: AwareDatetime | None = None
     limit: int | None = Field(default=None, ge=1)
-
-    def as_domain_filter(self) -> DomainFilter:
-        """The same for the statements."""
-        return DomainFilter(**self.model_dump(exclude={"limit"}))
-
-    @field_validator("crawled_after", "crawled_before")
-    @classmethod
-    def _in_range(cls, value: datetime | None) -> datetime | None:
-        # PostgreSQL's timestamptz knows later years, Python's conversions do not.
-        if value is not None and not 1970 <= value.year <= 9000:
-            raise ValueError("the year is out of range")
-        return value
 
 
 class JobOptions(BaseModel):

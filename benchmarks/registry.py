@@ -6,6 +6,7 @@ from benchmarks.cpu import cpu
 from benchmarks.extraction import extraction
 from benchmarks.frontier import frontier
 from benchmarks.growth import growth
+from benchmarks.lists import lists
 from benchmarks.row import Row
 from benchmarks.sitemap_import import sitemap_import
 from benchmarks.sitemaps import sitemaps
@@ -22,4 +23,5 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "frontier": frontier,
     "startup": startup,
     "sitemap_import": sitemap_import,
+    "lists": lists,
 }

@@ -41,6 +41,8 @@ class Sizes:
     """Pages that are extracted in a loop."""
     sitemap: tuple[int, int]
     """Files of a site, and pages in each."""
+    lists: tuple[int, int]
+    """Domains, and pages."""
 
 
 FULL = Sizes(
@@ -52,6 +54,7 @@ FULL = Sizes(
     starts=5,
     pages=400,
     sitemap=(20, 50_000),
+    lists=(200_000, 1_000_000),
 )
 QUICK = Sizes(
     slope=(200, 700),
@@ -62,6 +65,7 @@ QUICK = Sizes(
     starts=2,
     pages=80,
     sitemap=(4, 50_000),
+    lists=(20_000, 100_000),
 )
 
 

@@ -6,7 +6,7 @@ from scrapersky.cli import options
 from scrapersky.cli.database import Database, query
 from scrapersky.cli.export_file import open_export
 from scrapersky.cli.output import console, plain, print_json, print_page
-from scrapersky.db.listings import CONTACT_FIELDS, ContactFilter, contact_page
+from scrapersky.db.contact_listings import CONTACT_FIELDS, ContactFilter, contact_page
 from scrapersky.domains import clean_domain
 
 COLUMNS = ("domain", "kind", "network", "value", "source", "confidence", "last_seen_at")
@@ -25,13 +25,25 @@ def list_contacts(
     domain: options.OfDomain = None,
     network: options.Network = None,
     source: options.Source = None,
+    type_: options.Type = None,
+    region: options.Region = None,
     min_confidence: options.MinConfidence = None,
+    text: options.ContactText = None,
     limit: options.Limit = 50,
     after: options.After = None,
     as_json: options.AsJson = False,
 ) -> None:
     """List contacts, those found first at the top."""
-    wanted = _filter(kind, domain, network, source, min_confidence)
+    wanted = ContactFilter(
+        kind=kind,
+        domain=clean_domain(domain) if domain is not None else None,
+        network=network,
+        source=source,
+        type=type_,
+        region=region,
+        min_confidence=min_confidence,
+        text=text,
+    )
     rows = query(lambda session: contact_page(session, wanted, after=after, limit=limit + 1))
     if as_json:
         print_json([plain(row) for row in rows[:limit]])
@@ -47,12 +59,24 @@ def export(
     domain: options.OfDomain = None,
     network: options.Network = None,
     source: options.Source = None,
+    type_: options.Type = None,
+    region: options.Region = None,
     min_confidence: options.MinConfidence = None,
+    text: options.ContactText = None,
     format_: options.As = None,
     bom: options.Bom = False,
 ) -> None:
     """Write contacts to a file: CSV or JSON lines, one row a contact."""
-    wanted = _filter(kind, domain, network, source, min_confidence)
+    wanted = ContactFilter(
+        kind=kind,
+        domain=clean_domain(domain) if domain is not None else None,
+        network=network,
+        source=source,
+        type=type_,
+        region=region,
+        min_confidence=min_confidence,
+        text=text,
+    )
     count = 0
     with (
         Database() as database,
@@ -65,19 +89,3 @@ def export(
             count += len(rows)
     if file != "-":
         console.print(f"{count:,} contacts are in {file}.", soft_wrap=True, markup=False)
-
-
-def _filter(
-    kind: options.Kind,
-    domain: options.OfDomain,
-    network: options.Network,
-    source: options.Source,
-    min_confidence: options.MinConfidence,
-) -> ContactFilter:
-    return ContactFilter(
-        kind=kind,
-        domain=clean_domain(domain) if domain is not None else None,
-        network=network,
-        source=source,
-        min_confidence=min_confidence,
-    )

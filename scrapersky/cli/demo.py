@@ -12,7 +12,7 @@ import typer
 from scrapersky.cli.company import print_company
 from scrapersky.cli.database import query
 from scrapersky.cli.output import console
-from scrapersky.db import companies
+from scrapersky.db import domains
 from scrapersky.demo.companies import DEMO_DOMAINS, DEMO_OUTCOMES, DEMO_SETTINGS, demo_web
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.errors import InputError
@@ -113,7 +113,7 @@ def _crawl(connect_to: str, *, quiet: bool) -> int:
 def _show() -> None:
     """Three companies, and what to do next."""
     for domain in SAMPLES:
-        found = query(lambda session, domain=domain: companies.find(session, domain))  # type: ignore[misc]
+        found = query(lambda session, domain=domain: domains.find(session, domain))  # type: ignore[misc]
         if found is not None:
             print()
             print_company(found)

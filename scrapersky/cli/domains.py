@@ -1,8 +1,8 @@
 """`scrapersky domains`: which there are, and what is known about them."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import islice, starmap
+from collections.abc import Iterable
+from itertools import starmap
 from typing import Annotated, Any
 
 import typer
@@ -12,14 +12,13 @@ from scrapersky.cli.company import print_company
 from scrapersky.cli.database import Database, query
 from scrapersky.cli.export_file import open_export
 from scrapersky.cli.output import console, plain, print_json, print_page
-from scrapersky.db import companies
-from scrapersky.db.listings import DOMAIN_FIELDS, DomainFilter, domain_page
+from scrapersky.db import domains
+from scrapersky.db.adding import Added, chunks
+from scrapersky.db.domain_listings import DOMAIN_FIELDS, DomainFilter, domain_page
 from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, split_domains
 from scrapersky.domains import clean_domain
 from scrapersky.errors import InputError
 
-CHUNK = 2_000
-"""List entries a transaction."""
 COLUMNS = ("domain", "status", "error_code", "language", "title", "email", "phone")
 
 app = typer.Typer(
@@ -56,8 +55,14 @@ def list_domains(
     status: options.Status = None,
     error: options.Error = None,
     language: options.Language = None,
+    country: options.Country = None,
+    technology: options.Technology = None,
+    cms: options.Cms = None,
     curation: options.Curation = None,
+    sitemap_curation: options.SitemapCuration = None,
+    sitemap_analysis: options.SitemapAnalysis = None,
     text: options.Text = None,
+    words: options.Words = None,
     has: options.Has = None,
     crawled_after: options.CrawledAfter = None,
     crawled_before: options.CrawledBefore = None,
@@ -70,8 +75,14 @@ def list_domains(
         status=status,
         error=error,
         language=language,
+        country=country,
+        technology=technology,
+        cms=cms,
         curation=curation,
+        sitemap_curation=sitemap_curation,
+        sitemap_analysis=sitemap_analysis,
         text=text,
+        words=words,
         has=has or (),
         crawled_after=crawled_after,
         crawled_before=crawled_before,
@@ -90,7 +101,7 @@ def show(
 ) -> None:
     """Show what is known about one company."""
     name = clean_domain(domain)
-    found = query(lambda session: companies.find(session, name))
+    found = query(lambda session: domains.find(session, name))
     if found is None:
         raise InputError(f"{name} is not in the database. Crawl it: scrapersky crawl {name}")
     if as_json:
@@ -106,8 +117,14 @@ def export(
     status: options.Status = None,
     error: options.Error = None,
     language: options.Language = None,
+    country: options.Country = None,
+    technology: options.Technology = None,
+    cms: options.Cms = None,
     curation: options.Curation = None,
+    sitemap_curation: options.SitemapCuration = None,
+    sitemap_analysis: options.SitemapAnalysis = None,
     text: options.Text = None,
+    words: options.Words = None,
     has: options.Has = None,
     crawled_after: options.CrawledAfter = None,
     crawled_before: options.CrawledBefore = None,
@@ -119,8 +136,14 @@ def export(
         status=status,
         error=error,
         language=language,
+        country=country,
+        technology=technology,
+        cms=cms,
         curation=curation,
+        sitemap_curation=sitemap_curation,
+        sitemap_analysis=sitemap_analysis,
         text=text,
+        words=words,
         has=has or (),
         crawled_after=crawled_after,
         crawled_before=crawled_before,
@@ -140,38 +163,23 @@ def export(
 
 
 def _add(lines: Iterable[DomainLine | BadLine], noun: str, as_json: bool) -> None:
-    counts = {"added": 0, "known": 0, "rejected": 0}
+    counts = Added()
     with Database() as database:
         try:
-            for chunk in _chunks(lines):
+            for chunk in chunks(lines):
                 _name_bad(chunk, noun)
-                _add_chunk(database, chunk, counts)
+                database.query(lambda session, chunk=chunk: counts.add(session, chunk))  # type: ignore[misc]
         except InputError as error:
-            if not counts["added"]:
-                raise
-            raise InputError(
-                f"{error} {counts['added']:,} domains before that were added; import the list"
-                " again when it is whole."
-            ) from error
-    if not counts["added"] + counts["known"]:
+            raise counts.told(error) from error
+    if not counts.added + counts.known:
         raise InputError("There is no usable domain in what was given.")
     if as_json:
-        print_json(counts)
+        print_json(counts.numbers)
         return
     console.print(
-        f"{counts['added']:,} domains added, {counts['known']:,} were there already,"
-        f" {counts['rejected']:,} left out."
+        f"{counts.added:,} domains added, {counts.known:,} were there already,"
+        f" {counts.rejected:,} left out."
     )
-
-
-def _add_chunk(
-    database: Database, chunk: list[DomainLine | BadLine], counts: dict[str, int]
-) -> None:
-    names = [line.domain for line in chunk if isinstance(line, DomainLine)]
-    added = database.query(lambda session: companies.add(session, names)) if names else 0
-    counts["added"] += added
-    counts["known"] += len(names) - added
-    counts["rejected"] += len(chunk) - len(names)
 
 
 def _name_bad(chunk: list[DomainLine | BadLine], noun: str) -> None:
@@ -180,12 +188,6 @@ def _name_bad(chunk: list[DomainLine | BadLine], noun: str) -> None:
             sys.stderr.write(
                 f"{noun} {line.line_number} is left out: {line.text!r}: {line.reason}.\n"
             )
-
-
-def _chunks(lines: Iterable[DomainLine | BadLine]) -> Iterator[list[DomainLine | BadLine]]:
-    rest = iter(lines)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
+from scrapersky.extract.contact import EmailType, PhoneType
 from scrapersky.outcomes import ErrorCode
-from scrapersky.states import ContactKind, CurationStatus, DomainStatus
+from scrapersky.states import AnalysisStatus, ContactKind, CurationStatus, DomainStatus
 
 
 class Format(StrEnum):
@@ -16,6 +17,19 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+
+
+class ContactType(StrEnum):
+    """Whose address it is, or what answers: typer knows no unions."""
+
+    ROLE = EmailType.ROLE
+    PERSONAL = EmailType.PERSONAL
+    FREE = EmailType.FREE
+    FIXED = PhoneType.FIXED
+    MOBILE = PhoneType.MOBILE
+    TOLL_FREE = PhoneType.TOLL_FREE
+    FAX = PhoneType.FAX
+    OTHER = PhoneType.OTHER
 
 
 def parse_time(text: str) -> datetime:
@@ -52,8 +66,33 @@ Curation = Annotated[
     CurationStatus | None,
     typer.Option("--curation", case_sensitive=False, help="What a person decided."),
 ]
+SitemapCuration = Annotated[
+    CurationStatus | None,
+    typer.Option(
+        "--sitemap-curation", case_sensitive=False, help="What a person decided of its sitemaps."
+    ),
+]
+SitemapAnalysis = Annotated[
+    AnalysisStatus | None,
+    typer.Option("--sitemap-analysis", help="How far the search for its sitemaps is."),
+]
+Country = Annotated[
+    str | None,
+    typer.Option("--country", metavar="CODE", help="Of its postal address: DE, US, …"),
+]
+Technology = Annotated[
+    str | None,
+    typer.Option("--technology", metavar="NAME", help="Built with it: jQuery, WooCommerce, …"),
+]
+Cms = Annotated[
+    str | None, typer.Option("--cms", metavar="NAME", help="Built with this system: WordPress, …")
+]
 Text = Annotated[
     str | None, typer.Option("--text", metavar="PREFIX", help="What the domain begins with.")
+]
+Words = Annotated[
+    str | None,
+    typer.Option("--words", metavar="WORDS", help="All in its title, name or description."),
 ]
 Has = Annotated[
     list[ContactKind] | None,
@@ -83,6 +122,16 @@ Network = Annotated[
 Source = Annotated[
     str | None,
     typer.Option("--source", metavar="NAME", help="Where in the page it stood: mailto, json-ld, …"),
+]
+Type = Annotated[
+    ContactType | None,
+    typer.Option("--type", help="Of an address or a number: role, mobile, fax, …"),
+]
+Region = Annotated[
+    str | None, typer.Option("--region", metavar="CODE", help="Of a number: its country.")
+]
+ContactText = Annotated[
+    str | None, typer.Option("--text", metavar="PREFIX", help="What the contact begins with.")
 ]
 MinConfidence = Annotated[
     float | None, typer.Option("--min-confidence", min=0, max=1, help="From this confidence on.")

@@ -1,36 +1,11 @@
-"""Domains: what is known about one, and new ones."""
+"""New domains."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.tables import contacts, domains, job_targets, new_id
-
-
-async def find(session: AsyncSession, domain: str) -> dict[str, Any] | None:
-    """Everything about a domain, its contacts and last crawls included; None: it is unknown."""
-    rows = await session.execute(select(domains).where(domains.c.domain == domain))
-    row = rows.mappings().one_or_none()
-    if row is None:
-        return None
-    found = await session.execute(
-        select(contacts)
-        .where(contacts.c.domain_id == row["id"])
-        .order_by(contacts.c.kind, contacts.c.confidence.desc(), contacts.c.value)
-    )
-    crawls = await session.execute(
-        select(job_targets)
-        .where(job_targets.c.domain_id == row["id"])
-        .order_by(job_targets.c.job_id.desc())
-        .limit(5)
-    )
-    return {
-        **row,
-        "contacts": [dict(contact) for contact in found.mappings()],
-        "crawls": [dict(crawl) for crawl in crawls.mappings()],
-    }
+from scrapersky.db.tables import new_id
 
 
 async def add(session: AsyncSession, names: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scrapersky.db import tables
 from scrapersky.db.tables import new_id
 from scrapersky.items import DomainItem, Ending, RetryItem
-from scrapersky.states import DomainStatus, TargetState
+from scrapersky.states import ContactKind, DomainStatus, TargetState
 from scrapersky.text import storable_json
 
 HTTP_FACTS = (
@@ -58,6 +59,9 @@ HOMEPAGE_FIELDS = (
     "twitter_card",
 )
 OUTCOME = ("status", "error_code", "error_message", "last_crawled_at")
+HAS = {f"has_{kind}": kind for kind in ContactKind}
+"""Columns of `domains` that say whether there is a contact of a kind. One that is no longer on the
+page stays, and so do these."""
 CONTACT_FIELDS = (
     "raw",
     "network",
@@ -102,7 +106,7 @@ class Rows:
 
 
 DOMAIN_ROWS = Rows.of(
-    tables.domains, "id", *OUTCOME, *HTTP_FACTS, *HOMEPAGE_FIELDS, "last_completed_at"
+    tables.domains, "id", *OUTCOME, *HTTP_FACTS, *HOMEPAGE_FIELDS, "last_completed_at", *HAS
 )
 CONTACT_ROWS = Rows.of(
     tables.contacts, "id", "domain_id", "kind", "value", *CONTACT_FIELDS, "last_seen_at"
@@ -156,11 +160,13 @@ def _update_domains() -> str:
         f"{name} = CASE WHEN n.status = 'completed' THEN n.{name} ELSE d.{name} END"
         for name in kept
     ]
+    changed += [f"{name} = d.{name} OR n.{name} IS TRUE" for name in HAS]
     differs = [f"d.{name} IS DISTINCT FROM n.{name}" for name in (*OUTCOME, *HTTP_FACTS[:1])]
     differs.append(
         f"(n.status = 'completed' AND ({', '.join(f'd.{name}' for name in kept)})"
         f" IS DISTINCT FROM ({', '.join(f'n.{name}' for name in kept)}))"
     )
+    differs += [f"(n.{name} AND NOT d.{name})" for name in HAS]
     return (  # only names of columns go in: those above
         f"UPDATE domains d SET {', '.join(changed)}, updated_at = now()"  # noqa: S608 - see above
         f" FROM {DOMAIN_ROWS.sql} n"
@@ -205,6 +211,21 @@ def _upsert_contacts() -> str:
 
 
 UPSERT_CONTACTS = _upsert_contacts()
+
+
+# For contacts of a crawl that is older than what stands in `domains`.
+def _mark() -> str:
+    kinds = ", ".join(f"bool_or(kind = '{kind}') AS {name}" for name, kind in HAS.items())
+    old = ", ".join(f"d.{name}" for name in HAS)
+    new = ", ".join(f"d.{name} OR c.{name}" for name in HAS)
+    return (  # only names of columns and kinds go in
+        f"UPDATE domains d SET ({', '.join(HAS)}) = ROW({new}) FROM (SELECT domain_id, {kinds}"  # noqa: S608
+        " FROM contacts WHERE domain_id = ANY(%s) GROUP BY domain_id) c"
+        f" WHERE c.domain_id = d.id AND ({old}) <> ({new})"
+    )
+
+
+_MARK = _mark()
 
 # Each ending counts once, in the transaction that makes it one.
 END_TARGETS = (  # only what TARGET_ROWS says goes in
@@ -260,6 +281,8 @@ async def write(session: AsyncSession, records: Sequence[Record]) -> Written:
         updated = await connection.execute(UPDATE_DOMAINS, [_array(domains)])
         upserted = await connection.execute(UPSERT_CONTACTS, [_array(contacts)])
         await connection.execute(END_TARGETS, [_array(targets)])
+    if updated.rowcount < len(domains) and upserted.rowcount:
+        await connection.execute(_MARK, [[UUID(record.order) for record in ordered]])
     given = len(domains) + sum(record.contact_count for record in ordered)
     changed = updated.rowcount + upserted.rowcount
     return Written(updated.rowcount, upserted.rowcount, given - changed)
@@ -277,6 +300,8 @@ def _domain_row(item: DomainItem) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in (*HTTP_FACTS, *HOMEPAGE_FIELDS)}
     row["content_hash"] = f"\\x{item.content_hash}" if item.content_hash else None
     completed = item.status == DomainStatus.COMPLETED
+    kinds = {contact.kind for contact in item.contacts}
+    row |= {name: True for name, kind in HAS.items() if kind in kinds}
     return row | {
         "id": item.domain_id,
         "status": item.status,

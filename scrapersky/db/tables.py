@@ -63,6 +63,36 @@ ROOM = {"fillfactor": 75}
 updates touch no index (HOT)."""
 
 
+LISTED_BY = (
+    "status",
+    "error_code",
+    "curation_status",
+    "sitemap_curation_status",
+    "sitemap_analysis_status",
+    "language_tag",
+    "country",
+    "cms",
+    "has_email",
+    "has_phone",
+    "has_social",
+    "last_crawled_at",
+)
+"""Short columns of `domains` by which people filter."""
+# Expressions must stand in queries as they stand in the indexes.
+TECHNOLOGY_NAMES = "jsonb_path_query_array(technologies, '$[*].\"name\"'::jsonpath)"
+WORDS = (
+    "to_tsvector('simple'::regconfig, (((COALESCE(title, ''::text) || ' '::text)"
+    " || COALESCE(organization, ''::text)) || ' '::text)"
+    " || \"left\"(COALESCE(description, ''::text), 500))"
+)
+"""Of the title, the owner's name and the beginning of the description."""
+CONTACT_FACETS = (
+    "(ARRAY[kind, 'source='::text || source, 'network='::text || network,"
+    " 'type='::text || type, 'region='::text || region])"
+)
+"""What contacts are filtered by, several at a time."""
+
+
 def new_id() -> UUID:
     """A UUIDv7, made here because PostgreSQL makes them from version 18 on only."""
     return uuid7()
@@ -89,7 +119,8 @@ domains = Table(
     "domains",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("domain", Text, nullable=False, unique=True),
+    # In the C collation, in which an index answers what a name begins with, too.
+    Column("domain", Text(collation="C"), nullable=False, unique=True),
     Column("status", Text, nullable=False, server_default=DomainStatus.PENDING),
     Column("error_code", Text),
     Column("error_message", Text),
@@ -124,6 +155,21 @@ domains = Table(
     Column("has_contact_form", Boolean),
     Column("word_count", Integer),
     Column("twitter_card", JSONB),
+    # What lists are filtered by: short forms of what stands above, and of what its contacts are
+    Column(
+        "language_tag",
+        Text(collation="C"),
+        Computed('"left"(lower(language), 35)', persisted=True),
+    ),
+    Column(
+        "country",
+        Text,
+        Computed("\"left\"(((addresses -> 0) ->> 'country'::text), 2)", persisted=True),
+    ),
+    *(
+        Column(name, Boolean, nullable=False, server_default="false")
+        for name in ("has_email", "has_phone", "has_social")
+    ),
     # Curation
     _curation_status(),
     Column("notes", Text),
@@ -166,6 +212,38 @@ domains = Table(
         "id",
         postgresql_where=text("sitemaps_crawled_at IS NULL"),
     ),
+    # A list with several filters is a walk of this one, which is small: no row of the table is
+    # read but those shown. See scrapersky.db.keyset.
+    Index("ix_domains_lists", "id", postgresql_include=LISTED_BY),
+    # Lists whose one filter few rows pass.
+    Index(
+        "ix_domains_language_tag_id",
+        "language_tag",
+        "id",
+        postgresql_where=text("language_tag IS NOT NULL"),
+    ),
+    Index("ix_domains_country_id", "country", "id", postgresql_where=text("country IS NOT NULL")),
+    Index("ix_domains_cms_id", "cms", "id", postgresql_where=text("cms IS NOT NULL")),
+    Index(
+        "ix_domains_last_crawled_at_id",
+        "last_crawled_at",
+        "id",
+        postgresql_where=text("last_crawled_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_domains_sitemap_curation_status_id",
+        "sitemap_curation_status",
+        "id",
+        postgresql_where=text("sitemap_curation_status <> 'New'"),
+    ),
+    Index(
+        "ix_domains_sitemap_analysis_status_id",
+        "sitemap_analysis_status",
+        "id",
+        postgresql_where=text("sitemap_analysis_status IS NOT NULL"),
+    ),
+    Index("ix_domains_technologies", text(TECHNOLOGY_NAMES), postgresql_using="gin"),
+    Index("ix_domains_words", text(WORDS), postgresql_using="gin"),
     # What the services claim, and what they wait for.
     Index(
         "ix_domains_sitemap_analysis_queued",
@@ -196,7 +274,7 @@ contacts = Table(
     Column("id", Uuid, primary_key=True),
     _domain_id(),
     Column("kind", Text, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("value", Text(collation="C"), nullable=False),
     Column("raw", Text),
     Column("network", Text),
     Column("source", Text, nullable=False),
@@ -212,7 +290,9 @@ contacts = Table(
     CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
     CheckConstraint("value <> ''", name="value"),
     UniqueConstraint("domain_id", "kind", "value"),
-    Index("ix_contacts_kind_value", "kind", "value"),
+    Index("ix_contacts_value_kind", "value", "kind"),
+    Index("ix_contacts_confidence", "confidence"),
+    Index("ix_contacts_facets", text(CONTACT_FACETS), postgresql_using="gin"),
     postgresql_with=ROOM,
 )
 
