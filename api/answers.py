@@ -13,7 +13,6 @@ PREFIX = "/api/v3"
 EXAMPLE_ID = "01932f5e-6f3c-7c1a-9d0e-3b1f5a2c4d6e"
 
 Data = TypeVar("Data", default=Any)
-Row = TypeVar("Row", default=Any)
 
 
 class Success(BaseModel, Generic[Data]):
@@ -23,11 +22,9 @@ class Success(BaseModel, Generic[Data]):
     data: Data
 
 
-class Page(BaseModel, Generic[Row]):
+class Page(Success[Data], Generic[Data]):
     """A part of a list."""
 
-    status: Literal["success"] = "success"
-    data: list[Row]
     next: UUID | None = Field(
         description="Give it as `after` to get the next page; null: this was the last.",
         examples=[EXAMPLE_ID],

@@ -178,7 +178,7 @@ async def listed(
     spider: Annotated[Text | None, Query(max_length=100)] = None,
     after: After = None,
     limit: Limit = 50,
-) -> Page[Job]:
+) -> Page[list[Job]]:
     """Jobs, newest first."""
     async with session.begin():
         rows = await reports.job_page(
@@ -205,7 +205,7 @@ async def targets(
     error: ErrorCode | None = None,
     after: After = None,
     limit: Limit = 100,
-) -> Page[Target]:
+) -> Page[list[Target]]:
     """A job's domains, and what became of each."""
     async with session.begin():
         rows = await target_page(
