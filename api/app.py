@@ -16,12 +16,15 @@ from api.pulse import Pulse
 from api.routers import (
     contacts,
     domains,
+    exports,
     health,
     jobs,
     metrics,
     nodes,
+    pages,
     schedules,
     services,
+    sitemaps,
     spiders,
     watch,
     workflows,
@@ -57,7 +60,20 @@ def create_app() -> FastAPI:
     guarded = [Depends(authenticated)]
     app.include_router(metrics.router, dependencies=guarded)
     versioned = APIRouter(prefix=PREFIX, dependencies=guarded)
-    for part in (spiders, jobs, watch, nodes, schedules, services, workflows, domains, contacts):
+    for part in (
+        spiders,
+        jobs,
+        watch,
+        nodes,
+        schedules,
+        services,
+        workflows,
+        domains,
+        contacts,
+        sitemaps,
+        pages,
+        exports,
+    ):
         versioned.include_router(part.router)
     app.include_router(versioned)
     return app

@@ -231,6 +231,8 @@ class FoundVia(StrEnum):
     """One of the usual names."""
     INDEX = "index"
     """A sitemap index lists it."""
+    SUBMITTED = "submitted"
+    """A person gave its address."""
 
 
 class FileOutcome(StrEnum):

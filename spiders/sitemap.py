@@ -119,6 +119,7 @@ class SitemapSpider(DomainSpider):
             walk.add(Found(url, FoundVia.ROBOTS))
         for url in linked:
             walk.add(Found(url, FoundVia.HOMEPAGE))
+        walk.add_submitted()
         async for part in self._read(visit, walk, tally):
             yield part
         for url in [] if named else self._guesses(site, stored):

@@ -3,11 +3,13 @@
 import typer
 
 from scrapersky.cli import options
-from scrapersky.cli.database import Database, query
-from scrapersky.cli.export_file import open_export
-from scrapersky.cli.output import console, plain, print_json, print_page
-from scrapersky.db.contact_listings import CONTACT_FIELDS, ContactFilter, contact_page
+from scrapersky.cli.database import query
+from scrapersky.cli.export_file import export_rows
+from scrapersky.cli.output import print_json, print_page
+from scrapersky.db.contact_listings import ContactFilter, contact_page
+from scrapersky.db.export_fields import CONTACTS
 from scrapersky.domains import clean_domain
+from scrapersky.exports import plain
 
 COLUMNS = ("domain", "kind", "network", "value", "source", "confidence", "last_seen_at")
 
@@ -66,7 +68,7 @@ def export(
     format_: options.As = None,
     bom: options.Bom = False,
 ) -> None:
-    """Write contacts to a file: CSV or JSON lines, one row a contact."""
+    """Write contacts to a file: CSV, JSON lines or Parquet, one row a contact."""
     wanted = ContactFilter(
         kind=kind,
         domain=clean_domain(domain) if domain is not None else None,
@@ -77,15 +79,11 @@ def export(
         min_confidence=min_confidence,
         text=text,
     )
-    count = 0
-    with (
-        Database() as database,
-        open_export(file, format_, bom=bom, fields=CONTACT_FIELDS) as out,
-    ):
-        for rows in database.pages(
-            lambda session, after, limit: contact_page(session, wanted, after=after, limit=limit)
-        ):
-            out.write(rows)
-            count += len(rows)
-    if file != "-":
-        console.print(f"{count:,} contacts are in {file}.", soft_wrap=True, markup=False)
+    export_rows(
+        file,
+        format_,
+        bom=bom,
+        fields=CONTACTS,
+        read=lambda session, after, limit: contact_page(session, wanted, after=after, limit=limit),
+        noun="contacts",
+    )

@@ -10,14 +10,16 @@ import typer
 from scrapersky.cli import options
 from scrapersky.cli.company import print_company
 from scrapersky.cli.database import Database, query
-from scrapersky.cli.export_file import open_export
-from scrapersky.cli.output import console, plain, print_json, print_page
+from scrapersky.cli.export_file import export_rows
+from scrapersky.cli.output import console, print_json, print_page
 from scrapersky.db import domains
 from scrapersky.db.adding import Added, chunks
-from scrapersky.db.domain_listings import DOMAIN_FIELDS, DomainFilter, domain_page
+from scrapersky.db.domain_listings import DomainFilter, domain_page
+from scrapersky.db.export_fields import DOMAINS
 from scrapersky.domain_lists import BadLine, DomainLine, judged, read_domains, split_domains
 from scrapersky.domains import clean_domain
 from scrapersky.errors import InputError
+from scrapersky.exports import plain
 
 COLUMNS = ("domain", "status", "error_code", "language", "title", "email", "phone")
 
@@ -131,7 +133,7 @@ def export(
     format_: options.As = None,
     bom: options.Bom = False,
 ) -> None:
-    """Write domains with their contacts to a file: CSV or JSON lines, one row a domain."""
+    """Write domains with their contacts to a file: CSV, JSON lines or Parquet, one row a domain."""
     wanted = DomainFilter(
         status=status,
         error=error,
@@ -148,18 +150,14 @@ def export(
         crawled_after=crawled_after,
         crawled_before=crawled_before,
     )
-    count = 0
-    with (
-        Database() as database,
-        open_export(file, format_, bom=bom, fields=DOMAIN_FIELDS) as out,
-    ):
-        for rows in database.pages(
-            lambda session, after, limit: domain_page(session, wanted, after=after, limit=limit)
-        ):
-            out.write(rows)
-            count += len(rows)
-    if file != "-":
-        console.print(f"{count:,} domains are in {file}.", soft_wrap=True, markup=False)
+    export_rows(
+        file,
+        format_,
+        bom=bom,
+        fields=DOMAINS,
+        read=lambda session, after, limit: domain_page(session, wanted, after=after, limit=limit),
+        noun="domains",
+    )
 
 
 def _add(lines: Iterable[DomainLine | BadLine], noun: str, as_json: bool) -> None:

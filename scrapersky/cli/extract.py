@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 
 import typer
 
-from scrapersky.cli.output import json_bytes, print_json, standard_output
+from scrapersky.cli.output import print_json, standard_output
 from scrapersky.config import get_config
 from scrapersky.errors import InputError
+from scrapersky.exports import json_bytes
 from scrapersky.extract.fingerprints import use_rules
 from scrapersky.extract.metadata import canonical_url
 from scrapersky.extract.metas import first

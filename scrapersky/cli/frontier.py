@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scrapersky.cli import options
 from scrapersky.cli.database import query
 from scrapersky.cli.jobs import parse_id
-from scrapersky.cli.output import cell, console, plain, print_json
+from scrapersky.cli.output import cell, console, print_json
 from scrapersky.db import jobs, workers
 from scrapersky.errors import ConfigError, JobError
+from scrapersky.exports import plain
 from scrapersky.frontier import status as redis_status
 from scrapersky.frontier.feed import FeedKeys
 from scrapersky.frontier.server import RedisServer

@@ -10,10 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.cli import options
 from scrapersky.cli.database import query
-from scrapersky.cli.output import console, duration, plain, print_json, print_page, when
+from scrapersky.cli.export_file import export_rows
+from scrapersky.cli.output import console, duration, print_json, print_page, when
 from scrapersky.db import jobs, workers
+from scrapersky.db.export_fields import JOBS
+from scrapersky.db.job_listings import JobFilter, job_rows
 from scrapersky.db.listings import newest_jobs, target_page
 from scrapersky.errors import InputError
+from scrapersky.exports import plain
 from scrapersky.states import JobState, TargetState
 
 TARGET_COLUMNS = ("domain", "state", "attempts", "error_code", "error_message", "ended_at")
@@ -115,6 +119,27 @@ def targets(
         print_json([plain(row) for row in rows[:limit]])
     else:
         print_page(rows, limit, TARGET_COLUMNS, nothing="No such target.")
+
+
+@app.command(epilog="Example: scrapersky jobs export jobs.parquet --state completed")
+def export(
+    file: options.Target,
+    *,
+    state: Annotated[JobState | None, typer.Option(help="In this state.")] = None,
+    spider: Annotated[str | None, typer.Option(help="Of this spider.")] = None,
+    format_: options.As = None,
+    bom: options.Bom = False,
+) -> None:
+    """Write jobs to a file: CSV, JSON lines or Parquet, one row a job, the newest first."""
+    wanted = JobFilter(state=state, spider=spider)
+    export_rows(
+        file,
+        format_,
+        bom=bom,
+        fields=JOBS,
+        read=lambda session, after, limit: job_rows(session, wanted, after=after, limit=limit),
+        noun="jobs",
+    )
 
 
 def parse_id(text: str) -> UUID:

@@ -7,16 +7,10 @@ from uuid import UUID
 
 import typer
 
+from scrapersky.exports import Format
 from scrapersky.extract.contact import EmailType, PhoneType
 from scrapersky.outcomes import ErrorCode
 from scrapersky.states import AnalysisStatus, ContactKind, CurationStatus, DomainStatus
-
-
-class Format(StrEnum):
-    """What an export is written as."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 class ContactType(StrEnum):

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from scrapersky.exports import json_bytes
+
 # What is no terminal has no width: a file or `grep` gets each row as one line, nothing cut.
 _IS_WIDE = not sys.stdout.isatty() and "COLUMNS" not in os.environ
 console = Console(highlight=False, width=10_000 if _IS_WIDE else None)
@@ -35,11 +37,6 @@ def print_json(value: Any) -> None:
     option = orjson.OPT_INDENT_2 if sys.stdout.isatty() else 0
     with standard_output() as stream:
         stream.write(json_bytes(value, option | orjson.OPT_APPEND_NEWLINE))
-
-
-def json_bytes(value: Any, option: int = 0) -> bytes:
-    """JSON; times are ISO 8601 with a Z."""
-    return orjson.dumps(value, default=str, option=option | orjson.OPT_UTC_Z)
 
 
 def print_page(
@@ -78,17 +75,6 @@ def cell(value: Any) -> str:
         return f"{value:.2f}"
     text = " ".join(str(value).split())
     return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row as JSON can hold it, its times in UTC."""
-    return {str(name): _plain(value) for name, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return value.hex() if isinstance(value, bytes) else value
 
 
 def when(time: datetime | None) -> str:

@@ -9,8 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from scrapersky.cli.output import cell, console, json_bytes, standard_output
+from scrapersky.cli.output import cell, console, standard_output
 from scrapersky.errors import InputError
+from scrapersky.exports import json_bytes
 from scrapersky.net.fetch import fetch
 from scrapersky.sitemaps.entries import Problem
 from scrapersky.sitemaps.reader import SitemapReader

@@ -8,10 +8,11 @@ from rich.table import Table
 
 from scrapersky.cli.database import query
 from scrapersky.cli.jobs import parse_id
-from scrapersky.cli.output import console, plain, when
+from scrapersky.cli.output import console, when
 from scrapersky.config import get_config
 from scrapersky.db import tokens
 from scrapersky.errors import InputError
+from scrapersky.exports import plain
 from scrapersky.tokens import make
 
 PERSON = timedelta(hours=12)

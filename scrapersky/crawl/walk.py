@@ -111,6 +111,13 @@ class Walk:
                 self._given.add(file.url)
                 self.add(Found(file.url, file.found_via, file.parent, file.listed_lastmod))
 
+    def add_submitted(self) -> None:
+        """Takes note of what people submitted: the site itself may never name it."""
+        for file in self._stored.values():
+            if file.found_via == FoundVia.SUBMITTED:
+                self._given.add(file.url)
+                self.add(Found(file.url, file.found_via))
+
     def meet(self, url: str) -> bool:
         """Whether the URL is new to this walk. It is not from now on."""
         key = _key(url)

@@ -48,6 +48,9 @@ from scrapersky.states import (
     TargetState,
 )
 
+LOOKED_FOR = ("contact", "about", "legal", "careers", "location")
+"""Types of pages that are few, and that people look for."""
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -336,6 +339,25 @@ sitemap_files = Table(
     _one_of("import_status", ImportStatus),
     UniqueConstraint("domain_id", "url_hash"),
     Index("ix_sitemap_files_parent_id", "parent_id"),
+    # Lists go along these: see scrapersky.db.sitemap_listings.
+    Index(
+        "ix_sitemap_files_curation_status_id",
+        "curation_status",
+        "id",
+        postgresql_where=text("curation_status <> 'New'"),
+    ),
+    Index(
+        "ix_sitemap_files_import_status_id",
+        "import_status",
+        "id",
+        postgresql_where=text("import_status IS NOT NULL"),
+    ),
+    Index(
+        "ix_sitemap_files_error_code_id",
+        "error_code",
+        "id",
+        postgresql_where=text("error_code IS NOT NULL"),
+    ),
     # What the import claims, and what it waits for.
     Index(
         "ix_sitemap_files_import_queued",
@@ -371,7 +393,7 @@ pages = Table(
     _time("gone_at"),
     _one_of("curation_status", CurationStatus),
     UniqueConstraint("domain_id", "url_hash"),
-    Index("ix_pages_sitemap_id", "sitemap_id"),
+    Index("ix_pages_sitemap_id_id", "sitemap_id", "id"),
     Index("ix_pages_also_in", "domain_id", postgresql_where=text("also_in IS NOT NULL")),
     Index(
         "ix_pages_unlisted",
@@ -385,6 +407,15 @@ pages = Table(
         "id",
         postgresql_where=text("page_type IN ('contact', 'about', 'legal', 'careers', 'location')"),
     ),
+    # Lists go along these, too: see scrapersky.db.page_listings.
+    Index(
+        "ix_pages_curation_status_id",
+        "curation_status",
+        "id",
+        postgresql_where=text("curation_status <> 'New'"),
+    ),
+    Index("ix_pages_gone_id", "id", postgresql_where=text("gone_at IS NOT NULL")),
+    Index("ix_pages_lastmod_id", "lastmod", "id", postgresql_where=text("lastmod IS NOT NULL")),
 )
 
 jobs = Table(
