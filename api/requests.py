@@ -23,7 +23,7 @@ WebhookUrl = Annotated[
 class TableFilter(DomainCriteria):
     """Which domains of the table; all that is given must hold."""
 
-    limit: int | None = Field(default=None, ge=1)
+    limit: int | None = Field(default=None, ge=1, le=1_000_000_000)
 
 
 class JobOptions(BaseModel):

@@ -114,9 +114,8 @@ async def change(
     """
     row = await schedules.get(session, schedule_id, lock=True)
     given = wanted.model_dump(mode="json", exclude_unset=True)
-    is_same_time = not given.keys() & {"cron", "time_zone", "enabled"}
     values = _values(_merged(row, given), now)
-    if is_same_time:
+    if all(values[name] == row[name] for name in ("cron", "time_zone", "enabled")):
         values["next_due_at"] = row["next_due_at"]
     if not values["enabled"]:
         await schedules.drop_queued(session, schedule_id, "The schedule was turned off.")

@@ -103,7 +103,7 @@ class Worker(BaseModel):
     exit_status: int | None = Field(description="Below zero: the signal that ended it.")
     state: WorkerState
     alive: bool
-    counters: dict[str, int | float] | None
+    counters: dict[str, JsonValue] | None
 
 
 _TARGET_ERROR: dict[str, JsonValue] = {

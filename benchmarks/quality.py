@@ -19,6 +19,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks.annotated import Annotated, annotated_pages
+from scrapersky.cli.extract import page_address
 from scrapersky.extract.addresses import addresses
 from scrapersky.extract.company_names import bare
 from scrapersky.extract.organization import organization
@@ -94,7 +95,7 @@ def _homepages(folder: Path, index: dict[str, str], *, errors: bool) -> None:
 
 def _prediction(file: str, body: bytes, url: str) -> dict[str, object]:
     began = time.process_time()
-    found = record(parse_page(body, url=url, content_type=None))
+    found = record(parse_page(body, url=page_address(url, body), content_type=None))
     return {**found, "file": file, "ms": (time.process_time() - began) * 1000}
 
 

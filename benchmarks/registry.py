@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from benchmarks.cpu import cpu
+from benchmarks.expressions import expressions
 from benchmarks.extraction import extraction
 from benchmarks.frontier import frontier
 from benchmarks.growth import growth
@@ -19,6 +20,7 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "upsert": upsert,
     "growth": growth,
     "extraction": extraction,
+    "expressions": expressions,
     "sitemaps": sitemaps,
     "frontier": frontier,
     "startup": startup,

@@ -147,21 +147,32 @@ def test_every_job_transition_has_its_maker() -> None:
 # --- docs/data.md -----------------------------------------------------------------------------
 
 
+DATA = [DOCS / "data.md", DOCS / "data-jobs.md"]
+
+
+def sections() -> dict[str, Path]:
+    """By table, the page that has its section."""
+    return {
+        name: page
+        for page in DATA
+        for name in re.findall(r"^## `(\w+)`$", page.read_text("utf-8"), re.MULTILINE)
+    }
+
+
 def test_every_table_has_a_section() -> None:
-    headings = re.findall(r"^## `(\w+)`$", (DOCS / "data.md").read_text("utf-8"), re.MULTILINE)
-    assert sorted(headings) == sorted(metadata.tables)
+    assert sorted(sections()) == sorted(metadata.tables)
 
 
 @pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
 def test_every_column_with_its_type(table: Table) -> None:
-    documented = rows(section(DOCS / "data.md", f"`{table.name}`"), "Column")
+    documented = rows(section(sections()[table.name], f"`{table.name}`"), "Column")
     types = {name: cells[0] for name, cells in documented.items()}
     assert types == {column.name: sql_type(column.type) for column in table.columns}
 
 
 @pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
 def test_every_index(table: Table) -> None:
-    documented = rows(section(DOCS / "data.md", f"`{table.name}`"), "Index")
+    documented = rows(section(sections()[table.name], f"`{table.name}`"), "Index")
     expected = {str(index.name) for index in table.indexes}
     expected |= {str(c.name) for c in table.constraints if str(c.name).startswith(("pk_", "uq_"))}
     assert set(documented) == expected

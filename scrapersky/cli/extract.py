@@ -115,10 +115,10 @@ def _body(
         return _answer(name, fetched[name])
     content = sys.stdin.buffer.read(MAX_BYTES) if name == "-" else _file(name)
     known = addresses.get(name) or addresses.get(Path(name).name) or url
-    return _Body(content, _address(known, content))
+    return _Body(content, page_address(known, content))
 
 
-def _address(known: str | None, content: bytes) -> str:
+def page_address(known: str | None, content: bytes) -> str:
     """An index may hold host names, or paths; of a page without an address its own word counts."""
     if known and "://" in known[:10]:
         return known

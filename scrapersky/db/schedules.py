@@ -27,8 +27,8 @@ from scrapersky.states import FiringState, JobState
 
 KEPT = timedelta(days=90)
 """How long firings are remembered."""
-ENDED = (JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS, JobState.FAILED, JobState.CANCELLED)
-_OPEN_JOB = jobs.c.state.not_in(ENDED)
+OPEN = (JobState.PENDING, JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+"""States of jobs that have not ended."""
 
 
 async def create(session: AsyncSession, values: Mapping[str, Any]) -> RowMapping:
@@ -201,7 +201,7 @@ def _open_jobs(schedule_id: Any) -> Select[Any]:
     return (
         select(jobs.c.id)
         .join(schedule_firings, schedule_firings.c.job_id == jobs.c.id)
-        .where(schedule_firings.c.schedule_id == schedule_id, _OPEN_JOB)
+        .where(schedule_firings.c.schedule_id == schedule_id, jobs.c.state.in_(OPEN))
     )
 
 

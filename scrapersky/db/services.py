@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.schedules import ENDED
+from scrapersky.db.schedules import OPEN
 from scrapersky.db.tables import jobs
 from scrapersky.states import Service, Stage
 
@@ -135,7 +135,7 @@ async def count_waiting(session: AsyncSession, service: Service) -> int:
     found = await session.scalar(
         text(
             "SELECT count(*) FROM (SELECT 1 "  # noqa: S608 - a constant
-            f"{WORK[service].waiting} LIMIT {MOST_COUNTED + 1}) AS some"
+            f"{WORK[service].waiting} LIMIT {MOST_COUNTED + 1}) AS waiting"
         )
     )
     return int(found or 0)
@@ -146,7 +146,7 @@ async def count_jobs(session: AsyncSession, service: Service) -> int:
     work = WORK[service]
     found = await session.scalar(
         select(func.count()).where(
-            jobs.c.state.not_in(ENDED),
+            jobs.c.state.in_(OPEN),
             jobs.c.source == SOURCE,
             jobs.c.spider == work.spider,
             jobs.c.arguments.contains(arguments(service)),

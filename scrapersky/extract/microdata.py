@@ -27,7 +27,7 @@ _TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_st
 _PROPERTIES = etree.XPath("//*[@itemprop]")
 _ITEMS = etree.XPath("count(//@itemscope)")
 _REFERENCES = etree.XPath("//@itemref", smart_strings=False)
-_BY_ID = etree.XPath("//*[@id=$name]")
+_WITH_IDS = etree.XPath("//*[@id]")
 
 
 def microdata(tree: HtmlElement, base_url: str) -> list[JsonObject]:
@@ -59,6 +59,7 @@ class _Extractor(LxmlMicrodataExtractor):  # type: ignore[misc]
         super().__init__(nested=True)
         self._room = _MAX_PAGE
         self._nesting = 0
+        self._by_id: dict[str, HtmlElement] = {}
         self._properties: dict[HtmlElement, list[HtmlElement]] = defaultdict(list)
         for element in properties:
             item = _item_around(element)
@@ -80,8 +81,11 @@ class _Extractor(LxmlMicrodataExtractor):  # type: ignore[misc]
     def _extract_property_refs(
         self, node: HtmlElement, refid: str, **known: Any
     ) -> Iterator[tuple[str, Any]]:
-        for target in cast("list[HtmlElement]", _BY_ID(node, name=refid))[:1]:
-            for element in _referred(target):
+        if not self._by_id:
+            elements = cast("list[HtmlElement]", _WITH_IDS(node))
+            self._by_id = {element.get("id", ""): element for element in reversed(elements)}
+        if refid in self._by_id:
+            for element in _referred(self._by_id[refid]):
                 yield from self._extract_property(element, **known)
 
     def _extract_textContent(self, node: HtmlElement) -> str:  # noqa: N802 - extruct's name

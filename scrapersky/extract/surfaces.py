@@ -22,6 +22,7 @@ _SERVING = re.compile(
 )
 _MAX_START, _MAX_END = 1_500_000, 500_000  # bytes of the page that are looked at
 _MAX_LENGTH = 2_000  # of a URL: longer ones are data
+_MAX_NAMES = 4  # of a site, that its page declares
 
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _TAGS = ("script", "link", "iframe", "frame", "embed")
@@ -80,7 +81,7 @@ class Surfaces:
             first(self._page.metas, "og:url") or "",
             *self._elements.links.get("canonical", ()),
         ]
-        hosts = [self._page.host, *map(host_of, names)]
+        hosts = [self._page.host, *map(host_of, names[:_MAX_NAMES])]
         return sorted({host.removeprefix("www.") for host in hosts if "." in host})
 
     @cached_property

@@ -3,87 +3,19 @@
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import psycopg
 import pytest
-from psycopg.rows import dict_row
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from schedule_stage import Stage
 from support import ROOT, wait_until
 
-from api import schedules as service
-from api.scheduler import Scheduler, database_time
-from api.schedules import ScheduleChange, ScheduleRequest
+from api.scheduler import database_time
 from scrapersky.db import schedules
-from scrapersky.db.session import make_engine, parse_url
 from scrapersky.errors import InputError, NoSuchScheduleError, ScheduleError
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@dataclass
-class Stage:
-    """A scheduler with a clock that the test sets."""
-
-    url: str
-    sessions: async_sessionmaker[AsyncSession]
-    now: datetime = NOON
-
-    def __post_init__(self) -> None:
-        self.scheduler = self.another()
-
-    def another(self) -> Scheduler:
-        """Another process's."""
-        return Scheduler(self.sessions, lambda: 4, self._clock)
-
-    async def _clock(self, _: AsyncSession) -> datetime:
-        return self.now
-
-    async def add(self, **values: Any) -> UUID:
-        wanted = {"name": "s", "spider": "homepage", "cron": "0 * * * *", **values}
-        async with self.sessions.begin() as session:
-            row = await service.create(session, ScheduleRequest(**wanted), self.now)
-        return UUID(str(row["id"]))
-
-    async def change(self, schedule_id: UUID, **values: Any) -> dict[str, Any]:
-        async with self.sessions.begin() as session:
-            change = ScheduleChange(**values)
-            row = await service.change(session, schedule_id, change, self.now)
-            return service.shown(row, self.now)
-
-    async def run_at(self, text: str) -> None:
-        self.now = datetime.fromisoformat(text)
-        await self.scheduler.tick()
-
-    def rows(self, query: str, *parameters: object) -> list[dict[str, Any]]:
-        with psycopg.connect(self.url, row_factory=dict_row, autocommit=True) as connection:
-            cursor = connection.execute(query.encode(), parameters or None)
-            return cursor.fetchall() if cursor.description else []
-
-    def domains(self, *names: str) -> None:
-        for name in names:
-            self.rows("INSERT INTO domains (id, domain) VALUES (gen_random_uuid(), %s)", name)
-
-    def firings(self) -> list[tuple[str, str]]:
-        """When, and what became of it."""
-        found = self.rows("SELECT due_at, state FROM schedule_firings ORDER BY due_at")
-        return [(f"{row['due_at'].astimezone(UTC):%d %H:%M}", row["state"]) for row in found]
-
-    def end_jobs(self) -> None:
-        self.rows("UPDATE jobs SET state = 'completed', ended_at = now()")
-
-
-@pytest.fixture
-async def stage(database: str) -> AsyncIterator[Stage]:
-    engine = make_engine(parse_url(database))
-    yield Stage(database, async_sessionmaker(engine, expire_on_commit=False))
-    await engine.dispose()
 
 
 async def test_a_firing_makes_a_job_with_its_domains(stage: Stage) -> None:

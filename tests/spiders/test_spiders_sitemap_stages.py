@@ -4,9 +4,9 @@ import pytest
 from support import Crawl
 from test_spiders_sitemap import files, index, pages, serve, tagged, urlset
 
-from scrapersky.demo.site import Site, page
+from scrapersky.demo.site import Answer, Site, page
 
-TREE = {
+TREE: dict[str, Answer] = {
     "/sitemap.xml": tagged(index("/1.xml", "/2.xml"), '"i"'),
     "/1.xml": tagged(urlset("/contact", "/about"), '"1"'),
     "/2.xml": tagged(urlset("/jobs"), '"2"'),
