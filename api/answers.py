@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from typing_extensions import TypeVar
 
 from scrapersky.states import JobState
@@ -33,18 +33,6 @@ class Page(Success[Data], Generic[Data]):
 
 class Accepted(BaseModel):
     """What was begun, and where to see how it goes."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "job_id": EXAMPLE_ID,
-                    "status": "pending",
-                    "status_url": f"{PREFIX}/status/{EXAMPLE_ID}",
-                }
-            ]
-        }
-    )
 
     job_id: UUID
     status: JobState

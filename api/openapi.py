@@ -1,7 +1,9 @@
 """The OpenAPI document: what it says beyond what each route says of itself."""
 
+from importlib import resources
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
@@ -28,6 +30,8 @@ TAGS: dict[str, str] = {
 }
 """The registry: a route has exactly one of these."""
 
+_EXAMPLES = resources.files("api").joinpath("examples.json")
+"""By the names of schemas. A test holds each against its schema."""
 _VERBS = {"listed": "list", "shown": "get"}
 """Functions' names that say what they return, and not what one does."""
 
@@ -83,8 +87,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document["tags"] = [tag for tag in document["tags"] if tag["name"] in used]
     for path, operation in operations:
         _complete(path, operation)
+    schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
-        document["components"]["schemas"].pop(name, None)
+        schemas.pop(name, None)
+    for name, example in orjson.loads(_EXAMPLES.read_bytes()).items():
+        schemas[name]["examples"] = [example]
     return document
 
 
@@ -104,8 +111,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         _add(responses, 401, 503)
     if "_id}" in path:
         _add(responses, 404)
-    if "422" in responses:
-        del responses["422"]  # FastAPI's own form
+    if operation.get("parameters") or "requestBody" in operation:
+        responses.pop("422", None)  # FastAPI's own form
         _add(responses, 422)
     operation["responses"] = dict(sorted(responses.items()))
 

@@ -1,16 +1,13 @@
-"""What jobs, nodes and spiders look like in answers."""
+"""What jobs, nodes, spiders and counts look like in answers."""
 
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
-from api.answers import EXAMPLE_ID
 from scrapersky.outcomes import ErrorCode
 from scrapersky.states import JobState, TargetState, WorkerState
-
-_TIME = "2026-03-01T09:30:00Z"
 
 
 class Counts(BaseModel):
@@ -31,33 +28,8 @@ class Progress(BaseModel):
     line: str = Field(description="The same in words.")
 
 
-_JOB: dict[str, JsonValue] = {
-    "id": EXAMPLE_ID,
-    "spider": "homepage",
-    "state": "running",
-    "reason": None,
-    "source": "domains",
-    "arguments": {"domains": "example.com example.org"},
-    "priority": 0,
-    "rate_limit": None,
-    "workers_wanted": 1,
-    "webhook_url": None,
-    "targets": {"total": 2, "completed": 1, "error": 0, "left": 1},
-    "rejected": 0,
-    "duplicates": 0,
-    "progress": {"rate": 0.5, "eta_seconds": 2, "workers": 1, "line": "1 of 2 domains (50 %)"},
-    "created_at": _TIME,
-    "queued_at": _TIME,
-    "started_at": _TIME,
-    "ended_at": None,
-    "next_start_at": None,
-}
-
-
 class Job(BaseModel):
     """A job as lists show it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_JOB]})
 
     id: UUID
     spider: str
@@ -106,43 +78,8 @@ class Worker(BaseModel):
     counters: dict[str, JsonValue] | None
 
 
-_TARGET_ERROR: dict[str, JsonValue] = {
-    "domain": "example.org",
-    "error_code": "dns",
-    "error_message": "The name does not exist in the DNS.",
-    "ended_at": _TIME,
-}
-_WORKER: dict[str, JsonValue] = {
-    "id": EXAMPLE_ID,
-    "node": "node-1",
-    "scrapyd": "http://127.0.0.1:6800",
-    "pid": 4711,
-    "started_at": _TIME,
-    "heartbeat_at": _TIME,
-    "closed_at": None,
-    "reason": None,
-    "exit_status": None,
-    "state": "running",
-    "alive": True,
-    "counters": {"responses": 3, "contacts": 2},
-}
-
-
 class FullJob(Job):
     """All about a job."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **_JOB,
-                    "outcomes": {"completed": 1, "dns": 1},
-                    "last_errors": [_TARGET_ERROR],
-                    "workers": [_WORKER],
-                }
-            ]
-        }
-    )
 
     outcomes: dict[str, int] = Field(description="Domains by `completed` or their error code.")
     last_errors: list[TargetError]
@@ -151,23 +88,6 @@ class FullJob(Job):
 
 class Target(BaseModel):
     """A domain of a job."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": EXAMPLE_ID,
-                    "domain": "example.com",
-                    "state": "completed",
-                    "attempts": 1,
-                    "error_code": None,
-                    "error_message": None,
-                    "retry_at": None,
-                    "ended_at": _TIME,
-                }
-            ]
-        }
-    )
 
     id: UUID = Field(description="The domain's.")
     domain: str
@@ -181,26 +101,6 @@ class Target(BaseModel):
 
 class Node(BaseModel):
     """A Scrapyd node. What it does not say is left out."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "url": "http://127.0.0.1:6800",
-                    "reachable": True,
-                    "error": None,
-                    "name": "node-1",
-                    "slots": 4,
-                    "running": 1,
-                    "pending": 0,
-                    "load": [0.5, 0.4, 0.3],
-                    "cpus": 4,
-                    "memory": {"total": 8_000_000_000, "available": 6_000_000_000},
-                    "versions": {"scrapersky": "0.1.0", "scrapy": "2.19.0"},
-                }
-            ]
-        }
-    )
 
     url: str
     reachable: bool
@@ -219,18 +119,6 @@ class Node(BaseModel):
 
 class Spider(BaseModel):
     """A spider, and the JSON schemas of its arguments."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "homepage",
-                    "arguments": {"type": "object", "properties": {}},
-                    "command": {"type": "object", "properties": {"domains": {"type": "string"}}},
-                }
-            ]
-        }
-    )
 
     name: str
     arguments: dict[str, Any] = Field(description="For `arguments` of a job.")
@@ -265,20 +153,73 @@ class Checks(BaseModel):
 class Readiness(BaseModel):
     """Whether the API can work."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "status": "ok",
-                    "checks": {
-                        "database": {"ok": True, "migration": "2026_11_23_0100"},
-                        "redis": {"ok": True, "configured": False},
-                        "nodes": {"ok": True, "reachable": 1, "unreachable": []},
-                    },
-                }
-            ]
-        }
-    )
-
     status: Literal["ok", "unavailable"]
     checks: Checks
+
+
+class Named(BaseModel):
+    """What has an id and a name."""
+
+    id: UUID
+    name: str
+
+
+class KnownDomain(BaseModel):
+    """A domain that is there."""
+
+    id: UUID
+    domain: str
+
+
+class RefusedLine(BaseModel):
+    """A line of a list that holds no domain."""
+
+    line: int = Field(description="Its number; the first is 1.")
+    text: str
+    reason: str
+
+
+class ImportedDomains(BaseModel):
+    """What became of a list."""
+
+    added: int
+    known: int = Field(description="They were there before.")
+    rejected: int
+    errors: list[RefusedLine] = Field(description="The first 10,000 of them.")
+
+
+class AddedDomains(ImportedDomains):
+    """What became of a short list."""
+
+    domains: list[KnownDomain]
+
+
+class Changed(BaseModel):
+    """How many rows were changed."""
+
+    changed: int
+
+
+class Selected(BaseModel):
+    """How many rows were selected."""
+
+    selected: int
+
+
+class Deleted(BaseModel):
+    """How many rows were deleted."""
+
+    deleted: int
+
+
+class DeletedSome(Deleted):
+    """The same, of a deletion that may have more to do."""
+
+    has_more: bool = Field(description="Send the same again.")
+
+
+class Nothing(BaseModel):
+    """There was nothing to do, so that there is no job."""
+
+    id: UUID | None = Field(default=None, description="The firing's.")
+    job_id: None = None

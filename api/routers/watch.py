@@ -33,7 +33,14 @@ EVENTS: dict[int | str, dict[str, Any]] = {
         "description": "Server-sent events.",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                # As OpenAPI 3.2 describes a stream: one event.
+                "itemSchema": {
+                    "type": "object",
+                    "properties": {
+                        "event": {"enum": ["progress", "end"]},
+                        "data": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                },
                 "example": "event: progress\ndata: {"
                 '"job_id":"01932f5e-6f3c-7c1a-9d0e-3b1f5a2c4d6e","state":"running","reason":null,'
                 '"targets":{"total":2,"completed":1,"error":0,"left":1}}\n\n',
