@@ -17,8 +17,9 @@ from scrapersky.states import JobState
 
 router = APIRouter(tags=["schedules"])
 
-NOTHING: dict[int | str, dict[str, Any]] = {
-    200: {"model": Success, "description": "There was nothing to do; no job was made."}
+STARTED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Success[Nothing], "description": "There was nothing to do; no job was made."},
+    202: {"model": Accepted},
 }
 
 
@@ -77,8 +78,8 @@ async def remove(session: Session, schedule_id: Id) -> Success:
 @router.post(
     "/schedules/{schedule_id}/run",
     status_code=202,
-    responses=NOTHING,
-    response_model=Accepted | Success[Nothing],
+    responses=STARTED,
+    response_model=None,
 )
 async def run(
     request: Request, response: Response, session: Session, schedule_id: Id

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api import schedules as service
 from api.answers import Accepted, Page, Success, page
 from api.deps import After, Limit, Session
-from api.routers.schedules import NOTHING
+from api.routers.schedules import STARTED
 from api.rows import Firing, ServiceState
 from api.scheduler import database_time
 from api.schedules import ServiceChange
@@ -44,8 +44,8 @@ async def change(session: Session, name: Service, wanted: ServiceChange) -> Succ
 @router.post(
     "/services/{name}/run",
     status_code=202,
-    responses=NOTHING,
-    response_model=Accepted | Success[Nothing],
+    responses=STARTED,
+    response_model=None,
 )
 async def run(
     request: Request, response: Response, session: Session, name: Service
