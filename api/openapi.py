@@ -32,6 +32,12 @@ TAGS: dict[str, str] = {
 
 _EXAMPLES = resources.files("api").joinpath("examples.json")
 """By the names of schemas. A test holds each against its schema."""
+LISTS: dict[str, Any] = {
+    "DomainLines": {"type": "string", "description": "One domain a line."},
+    "DomainCsv": {"type": "string", "description": "CSV with a column domain, website or url."},
+    "DomainFile": {"type": "string", "format": "binary", "description": "The same, or gzip of it."},
+}
+"""Bodies that are no JSON."""
 _VERBS = {"listed": "list", "shown": "get"}
 """Functions' names that say what they return, and not what one does."""
 
@@ -88,6 +94,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path, operation in operations:
         _complete(path, operation)
     schemas = document["components"]["schemas"]
+    schemas |= LISTS
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for name, example in orjson.loads(_EXAMPLES.read_bytes()).items():
@@ -106,6 +113,7 @@ def _define(document: dict[str, Any], *models: Any) -> None:
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
     """The errors that follow from what a route takes; the others stand at the route."""
+    operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
     responses = operation["responses"]
     if "security" in operation:
         _add(responses, 401, 503)

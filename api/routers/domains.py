@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 
 from api import domains as service
 from api.answers import Page, Success, page
-from api.bodies import LIST_LIMIT, received
+from api.bodies import LIST_BODIES, LIST_LIMIT, received
 from api.deps import Id, Session, Settings
 from api.domains import DomainChange, DomainQuery, ManyChanges, ManyRemovals, NewDomains
 from api.errors import problems
@@ -23,16 +23,7 @@ router = APIRouter(tags=["domains"])
 
 MOST_BAD = 10_000
 """Bad lines that an answer names; all are counted."""
-LISTS = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string", "description": "With a column domain."}},
-            "text/plain": {"schema": {"type": "string", "description": "One domain a line."}},
-            "application/gzip": {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
+LISTS = {"requestBody": {"required": True, "content": LIST_BODIES}}
 KINDS = frozenset({"text/plain", "text/csv", "application/gzip", "application/octet-stream"})
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import jobs as service
 from api.answers import Accepted, Page, Success, page
 from api.auth import Subject
-from api.bodies import JSON_LIMIT, LIST_LIMIT, Body, received
+from api.bodies import JSON_LIMIT, LIST_BODIES, LIST_LIMIT, Body, received
 from api.deps import After, Id, Limit, Session, Settings, Text
 from api.errors import problems, told
 from api.intake import Intake
@@ -38,10 +38,6 @@ Key = Annotated[
 ]
 Options = TypeVar("Options", bound=JobOptions)
 LISTS = frozenset({"text/plain", "text/csv", "application/gzip", "application/octet-stream"})
-_TEXTS = {
-    "text/plain": ("One domain a line.", "example.com\nexample.org\n"),
-    "text/csv": ("With a column domain, website or url.", "domain\nexample.com\n"),
-}
 BODIES: dict[str, Any] = {
     "parameters": [
         {
@@ -80,14 +76,7 @@ BODIES: dict[str, Any] = {
                     },
                 },
             },
-            **{
-                kind: {"schema": {"type": "string", "description": what}, "example": example}
-                for kind, (what, example) in _TEXTS.items()
-            },
-            **{
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in ("application/gzip", "application/octet-stream")
-            },
+            **LIST_BODIES,
         },
     },
 }

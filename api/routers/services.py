@@ -9,7 +9,6 @@ from api.routers.schedules import STARTED
 from api.rows import Firing, ServiceState
 from api.scheduler import database_time
 from api.schedules import ServiceChange
-from api.shapes import Nothing
 from scrapersky.db import schedules
 from scrapersky.states import JobState, Service
 

@@ -19,7 +19,8 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,ignored_auth,"
     "response_headers_conformance,response_schema_conformance,missing_required_header"
 )
-"""Not those that want a schema to say all: it cannot say what is a domain, or which name is taken."""
+"""Not those that want a schema to say all: it cannot say what is a domain, or whose name is taken.
+"""
 ROWS = {
     "job_id": "SELECT id FROM jobs WHERE ended_at IS NOT NULL",
     "domain_id": "SELECT id FROM domains",
@@ -30,7 +31,7 @@ ROWS = {
 }
 
 
-@pytest.mark.timeout(3_600 if int(EXAMPLES) > 50 else 300)
+@pytest.mark.timeout(3_600 if int(EXAMPLES) > 50 else 600)
 def test_answers_are_as_documented(system: System) -> None:
     system.variables["SCRAPERSKY_WEBHOOK_PRIVATE"] = "false"
     system.slots = 1
