@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scrapersky.config import get_config
 from scrapersky.db import jobs as jobs_
-from scrapersky.db.listings import DomainFilter
-from scrapersky.db.tables import domains, job_targets, job_workers, jobs, new_id
+from scrapersky.db.domain_listings import DomainFilter, domain_ids
+from scrapersky.db.tables import job_targets, job_workers, jobs, new_id
 from scrapersky.states import JobState, TargetState
 
 LONGEST_BACKOFF = 300.0
@@ -85,10 +85,7 @@ async def add_filtered(
     session: AsyncSession, job_id: UUID, wanted: DomainFilter, after: UUID | None, limit: int
 ) -> tuple[int, UUID | None]:
     """Makes the next domains of the table targets. Returns how many, and the last one's id."""
-    statement = select(domains.c.id).where(*wanted.conditions()).order_by(domains.c.id)
-    if after is not None:
-        statement = statement.where(domains.c.id > after)
-    ids = list(await session.scalars(statement.limit(limit)))
+    ids = await domain_ids(session, wanted, after=after, limit=limit)
     if ids:
         await session.execute(
             upsert(job_targets).on_conflict_do_nothing(),

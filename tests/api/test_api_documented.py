@@ -1,4 +1,4 @@
-"""docs/api.md says which routes there are; the table of models knows all spiders."""
+"""The pages of the API say which routes there are; the table of models knows all spiders."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,8 @@ def test_every_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = create_app().openapi()["paths"]
     get_config.cache_clear()
     served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    pages = (ROOT / "docs" / name for name in ("api.md", "api-data.md"))
+    text = "".join(page.read_text("utf-8") for page in pages)
     table = re.findall(r"^\| `((?:GET|POST|PATCH|PUT|DELETE) [^`]+)` \|", text, flags=re.MULTILINE)
     assert sorted(table) == sorted(served)
 

@@ -87,6 +87,25 @@ async def test_an_older_crawl_does_not_overwrite_a_newer(
     assert (await row(session))["title"] == "New"
 
 
+async def test_a_domain_says_which_contacts_it_has(
+    session: AsyncSession, target: dict[str, Any]
+) -> None:
+    async def has() -> tuple[bool, bool, bool]:
+        found = await row(session)
+        return found["has_email"], found["has_phone"], found["has_social"]
+
+    assert await has() == (False, False, False)
+    await write(session, completed(target, contacts=[contact("x@a.test")]))
+    assert await has() == (True, False, False)
+    later = {"crawled_at": NOW + timedelta(days=9)}
+    await write(session, failed(target, **later))  # what is no longer found stays
+    assert await has() == (True, False, False)
+    phone = contact("+4930123456")
+    phone.kind = ContactKind.PHONE
+    await write(session, completed(target, contacts=[phone], attempt=2))  # an older crawl
+    assert await has() == (True, True, False)
+
+
 async def test_an_error_keeps_the_page_of_last_time(
     session: AsyncSession, target: dict[str, Any]
 ) -> None:
