@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from benchmarks.cpu import cpu
+from benchmarks.exports import exports
 from benchmarks.expressions import expressions
 from benchmarks.extraction import extraction
 from benchmarks.frontier import frontier
@@ -26,4 +27,5 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "startup": startup,
     "sitemap_import": sitemap_import,
     "lists": lists,
+    "exports": exports,
 }

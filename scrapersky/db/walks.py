@@ -20,9 +20,12 @@ WALK = 5_000
 
 Conditions = list[ColumnElement[bool]]
 
-# For the transaction only, so that a pooler does not mind. A small or just loaded table would be
-# read as a whole otherwise, and some plans look so expensive that they would be compiled.
-_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
+# For the transaction only, so that a pooler does not mind. Left to itself the planner reads a just
+# loaded table as a whole, and reads and sorts all of a domain that it takes for a usual one.
+_BY_INDEX = text(
+    "SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan',"
+    " 'enable_sort', 'enable_hashjoin', 'enable_mergejoin', 'jit']) AS name"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ def test_every_route(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = create_app().openapi()["paths"]
     get_config.cache_clear()
     served = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    pages = (ROOT / "docs" / name for name in ("api.md", "api-data.md"))
+    pages = (
+        ROOT / "docs" / name for name in ("api.md", "api-data.md", "api-pages.md", "exports.md")
+    )
     text = "".join(page.read_text("utf-8") for page in pages)
     table = re.findall(r"^\| `((?:GET|POST|PATCH|PUT|DELETE) [^`]+)` \|", text, flags=re.MULTILINE)
     assert sorted(table) == sorted(served)
