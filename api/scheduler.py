@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api import schedules as service
 from api.recurrence import Recurrence
-from scrapersky.db import leases, schedules, services
+from scrapersky.db import firings, leases, schedules, services
 from scrapersky.db.outage import is_outage
 from scrapersky.db.tables import new_id
 from scrapersky.errors import InputError, ScraperSkyError
@@ -122,7 +122,7 @@ class Scheduler:
     async def _start_queued(self, passed_over: list[UUID]) -> bool:
         """Starts a firing that has waited for an earlier job. False: there is none."""
         async with self._sessions.begin() as session:
-            found = await schedules.next_queued(session, passed_over)
+            found = await firings.next_queued(session, passed_over)
             if found is None:
                 return False
             schedule, firing = found
@@ -150,9 +150,7 @@ class Scheduler:
 
     async def _give_up(self, session: AsyncSession, schedule: RowMapping, reason: str) -> None:
         due = schedule["next_due_at"]
-        await schedules.record(
-            session, schedule["id"], due, state=FiringState.FAILED, reason=reason
-        )
+        await firings.record(session, schedule["id"], due, state=FiringState.FAILED, reason=reason)
         await schedules.has_fired(session, schedule["id"], last=due, next_=None)
 
     async def _record_missed(
@@ -167,7 +165,7 @@ class Scheduler:
         reason = f"No API ran; {count} firings were missed, this one the last of them."
         if count == 1:
             reason = "No API ran."
-        await schedules.record(
+        await firings.record(
             session, schedule["id"], missed[-1], state=FiringState.SKIPPED, reason=reason
         )
 
@@ -175,9 +173,7 @@ class Scheduler:
         state, reason = await _by_overlap(session, schedule)
         if schedule["service"] is not None and state != FiringState.FIRED:
             return
-        firing_id = await schedules.record(
-            session, schedule["id"], time, state=state, reason=reason
-        )
+        firing_id = await firings.record(session, schedule["id"], time, state=state, reason=reason)
         if firing_id is not None and state == FiringState.FIRED:
             await self._start(session, schedule, firing_id)
 
@@ -190,9 +186,7 @@ class Scheduler:
             if is_outage(error) and not _took_too_long(error):
                 raise
             logger.warning("Schedule %s cannot fire: %s", schedule["name"], _brief(error))
-            await schedules.settle(
-                session, firing_id, state=FiringState.FAILED, reason=_brief(error)
-            )
+            await firings.settle(session, firing_id, state=FiringState.FAILED, reason=_brief(error))
 
 
 def _wanted(due: list[datetime], rule: CatchUp, now: datetime) -> list[datetime]:
@@ -213,8 +207,8 @@ async def _by_overlap(
         return (FiringState.SKIPPED if is_full else FiringState.FIRED), None
     if schedule["overlap"] == Overlap.ALLOW:
         return FiringState.FIRED, None
-    job_id = await schedules.open_job(session, schedule["id"])
-    queued = await schedules.count_queued(session, schedule["id"])
+    job_id = await firings.open_job(session, schedule["id"])
+    queued = await firings.count_queued(session, schedule["id"])
     if job_id is None and not queued:
         return FiringState.FIRED, None
     reason = "Earlier firings wait." if job_id is None else f"Job {job_id} has not ended."

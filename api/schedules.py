@@ -17,7 +17,7 @@ from api.loading import DOMAINS_A_WORKER
 from api.recurrence import Recurrence
 from api.requests import MOST_WORKERS, JobOptions, TableFilter
 from scrapersky.config import get_config
-from scrapersky.db import dispatch, schedules, services
+from scrapersky.db import dispatch, firings, schedules, services
 from scrapersky.errors import InputError
 from scrapersky.states import CatchUp, FiringState, Overlap, Service
 
@@ -118,7 +118,7 @@ async def change(
     if all(values[name] == row[name] for name in ("cron", "time_zone", "enabled")):
         values["next_due_at"] = row["next_due_at"]
     if not values["enabled"]:
-        await schedules.drop_queued(session, schedule_id, "The schedule was turned off.")
+        await firings.drop_queued(session, schedule_id, "The schedule was turned off.")
     return await schedules.change(session, schedule_id, values)
 
 
@@ -206,7 +206,7 @@ async def run_now(
     """Fires at once, whatever the rules say. Returns the firing, and its job where there is one."""
     firing_id = None
     while firing_id is None:  # two people at the same microsecond
-        firing_id = await schedules.record(
+        firing_id = await firings.record(
             session,
             schedule["id"],
             datetime.now(UTC),
@@ -229,17 +229,15 @@ async def start(
     wanted = _merged(schedule, {})
     job_id = await _new_job(session, wanted, "schedule", own_arguments(wanted))
     chosen = wanted.filter
-    added = await schedules.add_filtered(session, job_id, chosen.as_domain_filter(), chosen.limit)
+    added = await firings.add_filtered(session, job_id, chosen.as_domain_filter(), chosen.limit)
     if not added:
-        await schedules.settle(
+        await firings.settle(
             session, firing_id, state=FiringState.SKIPPED, reason="No domain is as it wants them."
         )
-        await schedules.drop_job(session, job_id)
+        await firings.drop_job(session, job_id)
         return None
     await dispatch.loaded(session, job_id, _workers(wanted.workers, added, slots))
-    await schedules.settle(
-        session, firing_id, state=FiringState.FIRED, job_id=job_id, claimed=added
-    )
+    await firings.settle(session, firing_id, state=FiringState.FIRED, job_id=job_id, claimed=added)
     return job_id
 
 
@@ -251,9 +249,9 @@ async def _start_service(
         session, name, schedule["batch_size"], slots, priority=schedule["priority"]
     )
     if job_id is None:  # a row a minute would say nothing
-        await schedules.forget_firing(session, firing_id)
+        await firings.forget(session, firing_id)
         return None
-    await schedules.settle(
+    await firings.settle(
         session, firing_id, state=FiringState.FIRED, job_id=job_id, claimed=claimed
     )
     return job_id
@@ -268,7 +266,7 @@ async def claim(
     job_id = await _new_job(session, options, services.SOURCE, services.arguments(name))
     claimed = await services.claim(session, name, job_id, batch_size)
     if not claimed.rows:
-        await schedules.drop_job(session, job_id)
+        await firings.drop_job(session, job_id)
         return None, 0
     await dispatch.loaded(session, job_id, _workers(None, claimed.targets, slots))
     return job_id, claimed.rows

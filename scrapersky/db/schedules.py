@@ -1,4 +1,4 @@
-"""Statements over `schedules` and `schedule_firings`."""
+"""Statements over `schedules`, and over the list of their firings."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,22 +13,17 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.listings import DomainFilter
-from scrapersky.db.tables import domains, job_targets, jobs, new_id, schedule_firings, schedules
+from scrapersky.db.tables import jobs, new_id, schedule_firings, schedules
 from scrapersky.errors import NoSuchScheduleError, ScheduleError
-from scrapersky.states import FiringState, JobState
+from scrapersky.states import FiringState
 
 KEPT = timedelta(days=90)
 """How long firings are remembered."""
-OPEN = (JobState.PENDING, JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
-"""States of jobs that have not ended."""
 
 
 async def create(session: AsyncSession, values: Mapping[str, Any]) -> RowMapping:
@@ -100,7 +95,7 @@ async def _one(
 async def page(
     session: AsyncSession, *, name: str | None, after: UUID | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Schedules of somebody's own, oldest first, each with the latest firing's state."""
+    """Schedules of somebody's own, oldest first."""
     statement = select(schedules).where(schedules.c.service.is_(None)).order_by(schedules.c.id)
     if name is not None:
         statement = statement.where(schedules.c.name == name)
@@ -164,131 +159,6 @@ async def next_due(
     return (await session.execute(statement)).mappings().one_or_none()
 
 
-async def next_queued(
-    session: AsyncSession, passed_over: Sequence[UUID]
-) -> tuple[RowMapping, RowMapping] | None:
-    """A schedule, locked, with its oldest firing that waited for a job which has ended now."""
-    waiting = schedule_firings.alias()
-    statement = (
-        select(schedules)
-        .where(
-            select(waiting.c.id)
-            .where(waiting.c.schedule_id == schedules.c.id, waiting.c.state == FiringState.QUEUED)
-            .exists(),
-            ~_open_jobs(schedules.c.id).exists(),
-            schedules.c.id.not_in(passed_over),
-        )
-        .limit(1)
-        .with_for_update(skip_locked=True, of=schedules)
-    )
-    schedule = (await session.execute(statement)).mappings().one_or_none()
-    if schedule is None:
-        return None
-    oldest = await session.execute(
-        select(schedule_firings)
-        .where(
-            schedule_firings.c.schedule_id == schedule["id"],
-            schedule_firings.c.state == FiringState.QUEUED,
-        )
-        .order_by(schedule_firings.c.due_at)
-        .limit(1)
-    )
-    firing = oldest.mappings().one_or_none()
-    return None if firing is None else (schedule, firing)
-
-
-def _open_jobs(schedule_id: Any) -> Select[Any]:
-    return (
-        select(jobs.c.id)
-        .join(schedule_firings, schedule_firings.c.job_id == jobs.c.id)
-        .where(schedule_firings.c.schedule_id == schedule_id, jobs.c.state.in_(OPEN))
-    )
-
-
-async def open_job(session: AsyncSession, schedule_id: UUID) -> UUID | None:
-    """The newest job of the schedule that has not ended."""
-    found: UUID | None = await session.scalar(
-        _open_jobs(schedule_id).order_by(jobs.c.id.desc()).limit(1)
-    )
-    return found
-
-
-async def count_queued(session: AsyncSession, schedule_id: UUID) -> int:
-    """Firings that wait for a job."""
-    found = await session.scalar(
-        select(func.count()).where(
-            schedule_firings.c.schedule_id == schedule_id,
-            schedule_firings.c.state == FiringState.QUEUED,
-        )
-    )
-    return found or 0
-
-
-async def record(
-    session: AsyncSession,
-    schedule_id: UUID,
-    due_at: datetime,
-    *,
-    state: FiringState,
-    reason: str | None = None,
-    is_manual: bool = False,
-) -> UUID | None:
-    """Takes note of a firing; None: somebody has done that before."""
-    firing_id: UUID | None = await session.scalar(
-        upsert(schedule_firings)
-        .values(
-            id=new_id(),
-            schedule_id=schedule_id,
-            due_at=due_at,
-            state=state,
-            reason=reason,
-            is_manual=is_manual,
-        )
-        .on_conflict_do_nothing(index_elements=["schedule_id", "due_at"])
-        .returning(schedule_firings.c.id)
-    )
-    return firing_id
-
-
-async def settle(
-    session: AsyncSession,
-    firing_id: UUID,
-    *,
-    state: FiringState,
-    reason: str | None = None,
-    job_id: UUID | None = None,
-    claimed: int | None = None,
-) -> None:
-    """Says what became of a firing."""
-    await session.execute(
-        update(schedule_firings)
-        .where(schedule_firings.c.id == firing_id)
-        .values(state=state, reason=reason, job_id=job_id, claimed=claimed)
-    )
-
-
-async def forget_firing(session: AsyncSession, firing_id: UUID) -> None:
-    """Deletes a firing that came to nothing."""
-    await session.execute(delete(schedule_firings).where(schedule_firings.c.id == firing_id))
-
-
-async def drop_job(session: AsyncSession, job_id: UUID) -> None:
-    """Deletes a job that this transaction made, and for which there is nothing to do."""
-    await session.execute(delete(jobs).where(jobs.c.id == job_id))
-
-
-async def drop_queued(session: AsyncSession, schedule_id: UUID, reason: str) -> None:
-    """Lets what waits for a job wait no longer."""
-    await session.execute(
-        update(schedule_firings)
-        .where(
-            schedule_firings.c.schedule_id == schedule_id,
-            schedule_firings.c.state == FiringState.QUEUED,
-        )
-        .values(state=FiringState.SKIPPED, reason=reason)
-    )
-
-
 async def has_fired(
     session: AsyncSession, schedule_id: UUID, *, last: datetime, next_: datetime | None
 ) -> None:
@@ -305,27 +175,3 @@ async def has_fired(
             schedule_firings.c.state != FiringState.QUEUED,
         )
     )
-
-
-async def add_filtered(
-    session: AsyncSession, job_id: UUID, wanted: DomainFilter, limit: int | None
-) -> int:
-    """Makes domains of the table targets, in one statement. Returns how many.
-
-    So a firing is one transaction: an API that dies leaves either the whole job or nothing.
-    """
-    chosen = (
-        select(text("CAST(:job_id AS uuid)"), domains.c.id)
-        .where(*wanted.conditions())
-        .params(job_id=job_id)
-    )
-    if limit is not None:
-        chosen = chosen.order_by(domains.c.id).limit(limit)
-    added: Any = await session.execute(
-        insert(job_targets).from_select(["job_id", "domain_id"], chosen),
-        execution_options={"preserve_rowcount": True},
-    )
-    await session.execute(
-        update(jobs).where(jobs.c.id == job_id).values(targets_total=int(added.rowcount))
-    )
-    return int(added.rowcount)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scrapersky.db.schedules import OPEN
+from scrapersky.db.firings import OPEN
 from scrapersky.db.tables import jobs
 from scrapersky.states import Service, Stage
 

@@ -216,6 +216,7 @@ def start(url: str, clock: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("change", ["2026-03-28T13:00Z", "2026-10-24T13:00Z"])
 async def test_two_processes_restarts_and_daylight_saving(
     stage: Stage, tmp_path: Path, change: str

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from api_stage import System
 from support import company
 
@@ -86,6 +87,7 @@ def test_by_the_api(running: System) -> None:
     assert [each["id"] for each in after["data"]] == [firing["id"]]
 
 
+@pytest.mark.slow
 def test_by_commands(running: System) -> None:
     crawl = running.crawl
     crawl.variables |= {
