@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, IPvAnyAddress, JsonValue
+from pydantic import BaseModel, Field, IPvAnyAddress
 
 from scrapersky.outcomes import ErrorCode
 from scrapersky.sitemaps.entries import Kind
@@ -23,6 +23,9 @@ from scrapersky.states import (
     Service,
     TargetState,
 )
+
+Objects = list[dict[str, Any]] | None
+"""A list that docs/data.md describes."""
 
 
 class DomainRow(BaseModel):
@@ -44,8 +47,8 @@ class DomainRow(BaseModel):
     country: str | None
     cms: str | None
     cms_version: str | None
-    technologies: JsonValue
-    addresses: JsonValue
+    technologies: Objects
+    addresses: Objects
     has_contact_form: bool | None
     generator: str | None
     canonical_url: str | None
@@ -81,8 +84,8 @@ class DomainContact(BaseModel):
     confidence: float
     type: str | None
     region: str | None
-    details: JsonValue
-    also_on: JsonValue
+    details: dict[str, Any] | None
+    also_on: list[str] | None
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -124,21 +127,21 @@ class Domain(BaseModel):
     canonical_url: str | None
     favicon_url: str | None
     generator: str | None
-    open_graph: JsonValue
-    json_ld: JsonValue
-    provenance: JsonValue
+    open_graph: dict[str, Any] | None
+    json_ld: Objects
+    provenance: dict[str, dict[str, Any]] | None
     detected_language: str | None
     organization: str | None
     logo_url: str | None
     cms: str | None
     cms_version: str | None
-    technologies: JsonValue
-    addresses: JsonValue
-    opening_hours: JsonValue
-    contact_links: JsonValue
+    technologies: Objects
+    addresses: Objects
+    opening_hours: Objects
+    contact_links: Objects
     has_contact_form: bool | None
     word_count: int | None
-    twitter_card: JsonValue
+    twitter_card: dict[str, Any] | None
     language_tag: str | None
     country: str | None
     has_email: bool
@@ -197,8 +200,8 @@ class Contact(BaseModel):
     confidence: float
     type: str | None
     region: str | None
-    details: JsonValue
-    also_on: JsonValue
+    details: dict[str, Any] | None
+    also_on: list[str] | None
     first_seen_at: datetime
     last_seen_at: datetime
     domain: str
@@ -221,7 +224,7 @@ class SitemapRow(BaseModel):
     generator: str | None
     error_code: str | None
     error_message: str | None
-    problems: JsonValue
+    problems: dict[str, int] | None
     curation_status: CurationStatus
     import_status: ImportStatus | None
     import_error: str | None
@@ -250,7 +253,7 @@ class Sitemap(BaseModel):
     generator: str | None
     error_code: str | None
     error_message: str | None
-    problems: JsonValue
+    problems: dict[str, int] | None
     etag: str | None
     last_modified: str | None
     content_hash: str | None
@@ -284,7 +287,7 @@ class PageRow(BaseModel):
     first_seen_at: datetime
     last_seen_at: datetime | None
     gone_at: datetime | None
-    alternates: JsonValue
+    alternates: list[dict[str, str]] | None
 
 
 class SitemapOfPage(BaseModel):
@@ -303,7 +306,7 @@ class FullPage(BaseModel):
     lastmod: datetime | None
     changefreq: str | None
     priority: float | None
-    alternates: JsonValue
+    alternates: list[dict[str, str]] | None
     page_type: PageType | None
     curation_status: CurationStatus
     first_seen_at: datetime

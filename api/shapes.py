@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from scrapersky.outcomes import ErrorCode
 from scrapersky.states import JobState, TargetState, WorkerState
@@ -75,7 +75,7 @@ class Worker(BaseModel):
     exit_status: int | None = Field(description="Below zero: the signal that ended it.")
     state: WorkerState
     alive: bool
-    counters: dict[str, JsonValue] | None
+    counters: dict[str, Any] | None
 
 
 class FullJob(Job):
