@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api import errors
+from api import docs, errors, openapi
 from api.answers import PREFIX
 from api.auth import Verifier, authenticated
 from api.keeper import Keeper
@@ -48,11 +48,14 @@ def create_app() -> FastAPI:
         version=__version__,
         lifespan=_lifespan,
         openapi_url=f"{PREFIX}/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.verifier = verifier
     errors.install(app)
+    openapi.install(app)
+    docs.install(app)
     app.include_router(health.router)
     guarded = [Depends(authenticated)]
     app.include_router(metrics.router, dependencies=guarded)

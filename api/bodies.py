@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +18,17 @@ JSON_LIMIT = 32_000_000
 """Bytes of a JSON document, which is in memory as a whole: about a million domains."""
 LIST_LIMIT = 2_000_000_000
 """Bytes of a list, which is read line by line."""
+_SCHEMAS = "#/components/schemas"
+LIST_BODIES: dict[str, Any] = {
+    "text/plain": {
+        "schema": {"$ref": f"{_SCHEMAS}/DomainLines"},
+        "example": "example.com\nexample.org\n",
+    },
+    "text/csv": {"schema": {"$ref": f"{_SCHEMAS}/DomainCsv"}, "example": "domain\nexample.com\n"},
+    "application/gzip": {"schema": {"$ref": f"{_SCHEMAS}/DomainFile"}},
+    "application/octet-stream": {"schema": {"$ref": f"{_SCHEMAS}/DomainFile"}},
+}
+"""How OpenAPI describes a list; api.openapi has the schemas."""
 
 
 @dataclass(frozen=True, slots=True)

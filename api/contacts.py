@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from api.deps import After, Text
 from api.domains import Code, Name
@@ -10,6 +10,12 @@ from scrapersky.db.contact_listings import ContactFilter
 from scrapersky.domains import BadDomain, clean_domain
 from scrapersky.extract.contact import EmailType, PhoneType
 from scrapersky.states import ContactKind
+
+# One list of values: generated clients stumble over two enumerations in one parameter.
+Type = Annotated[
+    EmailType | PhoneType,
+    WithJsonSchema({"type": "string", "enum": [*map(str, EmailType), *map(str, PhoneType)]}),
+]
 
 
 class ContactCriteria(BaseModel):
@@ -25,9 +31,7 @@ class ContactCriteria(BaseModel):
     source: Annotated[Text, Field(min_length=1, max_length=50)] | None = Field(
         default=None, description="Where in the page it stood: `mailto`, `json-ld`, …"
     )
-    type: EmailType | PhoneType | None = Field(
-        default=None, description="Of an address or a number."
-    )
+    type: Type | None = Field(default=None, description="Of an address or a number.")
     region: Code | None = Field(default=None, description="Of a number: its country.")
     min_confidence: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
     text: Annotated[Text, Field(min_length=1, max_length=500)] | None = Field(

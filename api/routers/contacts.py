@@ -7,13 +7,15 @@ from fastapi import APIRouter, HTTPException, Query
 from api.answers import Page, Success, page
 from api.contacts import ContactQuery
 from api.deps import Id, Session
+from api.rows import Contact, ContactRow
+from api.shapes import Deleted
 from scrapersky.db import contacts
 from scrapersky.db.contact_listings import contact_page
 
 router = APIRouter(tags=["contacts"])
 
 
-@router.get("/contacts")
+@router.get("/contacts", response_model=Page[list[ContactRow]])
 async def listed(session: Session, wanted: Annotated[ContactQuery, Query()]) -> Page:
     """Contacts, those found first at the top."""
     async with session.begin():
@@ -23,7 +25,7 @@ async def listed(session: Session, wanted: Annotated[ContactQuery, Query()]) -> 
     return page(rows, wanted.limit)
 
 
-@router.get("/contacts/{contact_id}")
+@router.get("/contacts/{contact_id}", response_model=Success[Contact])
 async def shown(session: Session, contact_id: Id) -> Success:
     """All about a contact."""
     async with session.begin():
@@ -33,7 +35,7 @@ async def shown(session: Session, contact_id: Id) -> Success:
     return Success(data=found)
 
 
-@router.delete("/contacts/{contact_id}")
+@router.delete("/contacts/{contact_id}", response_model=Success[Deleted])
 async def delete(session: Session, contact_id: Id) -> Success:
     """Deletes a contact. A crawl that finds it again adds it again."""
     async with session.begin():

@@ -7,9 +7,12 @@ from fastapi import APIRouter, HTTPException, Query, Request
 
 from api import domains as service
 from api.answers import Page, Success, page
-from api.bodies import LIST_LIMIT, received
+from api.bodies import LIST_BODIES, LIST_LIMIT, received
 from api.deps import Id, Session, Settings
 from api.domains import DomainChange, DomainQuery, ManyChanges, ManyRemovals, NewDomains
+from api.errors import problems
+from api.rows import Domain, DomainRow
+from api.shapes import AddedDomains, Changed, Deleted, ImportedDomains
 from scrapersky.db import domains
 from scrapersky.db.adding import Added, chunks
 from scrapersky.db.domain_listings import domain_page
@@ -20,20 +23,11 @@ router = APIRouter(tags=["domains"])
 
 MOST_BAD = 10_000
 """Bad lines that an answer names; all are counted."""
-LISTS = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {"schema": {"type": "string", "description": "With a column domain."}},
-            "text/plain": {"schema": {"type": "string", "description": "One domain a line."}},
-            "application/gzip": {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
+LISTS = {"requestBody": {"required": True, "content": LIST_BODIES}}
 KINDS = frozenset({"text/plain", "text/csv", "application/gzip", "application/octet-stream"})
 
 
-@router.post("/domains")
+@router.post("/domains", response_model=Success[AddedDomains])
 async def add(session: Session, wanted: NewDomains) -> Success:
     """Adds domains, which wait for a crawl. What is there already stays as it is."""
     given = wanted.domains
@@ -47,7 +41,12 @@ async def add(session: Session, wanted: NewDomains) -> Success:
     return Success(data={**_told(counts), "domains": found})
 
 
-@router.post("/domains/import", openapi_extra=LISTS)
+@router.post(
+    "/domains/import",
+    response_model=Success[ImportedDomains],
+    openapi_extra=LISTS,
+    responses=problems(413),
+)
 async def import_list(request: Request, config: Settings) -> Success:
     """Adds the domains of a list of any length: text, CSV or gzip, at most 2 GB.
 
@@ -76,7 +75,7 @@ def _told(counts: Added) -> dict[str, Any]:
     return {**counts.numbers, "errors": errors}
 
 
-@router.get("/domains")
+@router.get("/domains", response_model=Page[list[DomainRow]])
 async def listed(session: Session, wanted: Annotated[DomainQuery, Query()]) -> Page:
     """Domains with their contacts, those added first at the top."""
     async with session.begin():
@@ -86,7 +85,7 @@ async def listed(session: Session, wanted: Annotated[DomainQuery, Query()]) -> P
     return page(rows, wanted.limit)
 
 
-@router.patch("/domains")
+@router.patch("/domains", response_model=Page[Changed])
 async def change_many(request: Request, wanted: ManyChanges) -> Page:
     """Writes what a person decided about many domains: by their ids, or by a filter.
 
@@ -97,7 +96,7 @@ async def change_many(request: Request, wanted: ManyChanges) -> Page:
     return Page(data={"changed": done.count}, next=done.next)
 
 
-@router.post("/domains/delete")
+@router.post("/domains/delete", response_model=Page[Deleted])
 async def delete_many(request: Request, wanted: ManyRemovals) -> Page:
     """Deletes many domains with all that belongs to them: by their ids, or by a filter.
 
@@ -108,14 +107,14 @@ async def delete_many(request: Request, wanted: ManyRemovals) -> Page:
     return Page(data={"deleted": done.count}, next=done.next)
 
 
-@router.get("/domains/{domain_id}")
+@router.get("/domains/{domain_id}", response_model=Success[Domain])
 async def shown(session: Session, domain_id: Id) -> Success:
     """All that is known about a domain: contacts, technologies, addresses, its last jobs."""
     async with session.begin():
         return Success(data=_plain(await domains.get(session, domain_id), domain_id))
 
 
-@router.patch("/domains/{domain_id}")
+@router.patch("/domains/{domain_id}", response_model=Success[Domain])
 async def change(session: Session, domain_id: Id, wanted: DomainChange) -> Success:
     """Writes what a person decided about a domain. Selecting its sitemaps queues the work."""
     async with session.begin():
@@ -123,7 +122,7 @@ async def change(session: Session, domain_id: Id, wanted: DomainChange) -> Succe
         return Success(data=_plain(await domains.get(session, domain_id), domain_id))
 
 
-@router.delete("/domains/{domain_id}")
+@router.delete("/domains/{domain_id}", response_model=Page[Deleted])
 async def delete(request: Request, domain_id: Id) -> Page:
     """Deletes a domain with all that belongs to it.
 

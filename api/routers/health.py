@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.shapes import Alive, Check, Checks, Readiness
 from scrapersky.db.schema import HEAD
 from scrapersky.errors import ScraperSkyError
 from scrapersky.frontier.server import RedisServer
@@ -21,34 +21,38 @@ PATIENCE = 5
 
 
 @router.get("/health")
-async def live() -> dict[str, str]:
+async def live() -> Alive:
     """Says that this process lives; it looks at nothing else."""
-    return {"status": "ok"}
+    return Alive()
 
 
-@router.get("/health/ready")
-async def ready(request: Request) -> JSONResponse:
+@router.get(
+    "/health/ready",
+    response_model_exclude_none=True,
+    responses={503: {"model": Readiness, "description": "Something is wrong; it says what."}},
+)
+async def ready(request: Request, response: Response) -> Readiness:
     """Database, migrations, Redis and nodes: which is wrong, and what to do about it."""
     state = request.app.state
-    names = ("database", "redis", "nodes")
-    results = await asyncio.gather(
+    database, redis, nodes = await asyncio.gather(
         _bounded(_database(state)), _bounded(_redis()), _bounded(_nodes(state))
     )
-    checks = dict(zip(names, results, strict=True))
-    is_ready = all(check["ok"] for check in results)
-    return JSONResponse(
-        {"status": "ok" if is_ready else "unavailable", "checks": checks}, 200 if is_ready else 503
+    is_ready = database.ok and redis.ok and nodes.ok
+    response.status_code = 200 if is_ready else 503
+    return Readiness(
+        status="ok" if is_ready else "unavailable",
+        checks=Checks(database=database, redis=redis, nodes=nodes),
     )
 
 
-async def _bounded(check: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+async def _bounded(check: Awaitable[Check]) -> Check:
     try:
         return await asyncio.wait_for(check, PATIENCE)
     except TimeoutError:
         return _wrong(f"It did not answer within {PATIENCE} s.")
 
 
-async def _database(state: Any) -> dict[str, Any]:
+async def _database(state: Any) -> Check:
     try:
         async with state.sessions() as session:
             found = await session.scalar(text("SELECT version_num FROM alembic_version"))
@@ -57,29 +61,29 @@ async def _database(state: Any) -> dict[str, Any]:
         return _wrong(f"{reason} Check DATABASE_URL and that the server runs.")
     if found != HEAD:
         return _wrong(f"It is at migration {found}, not {HEAD}: run `scrapersky db upgrade`.")
-    return {"ok": True, "migration": found}
+    return Check(ok=True, migration=found)
 
 
-async def _redis() -> dict[str, Any]:
+async def _redis() -> Check:
     server = RedisServer.configured()
     if server is None:
-        return {"ok": True, "configured": False}
+        return Check(ok=True, configured=False)
     try:
         await server.check()
     except (ScraperSkyError, RedisError, OSError) as error:
         return _wrong(f"{error}")
     finally:
         await server.close()
-    return {"ok": True, "configured": True}
+    return Check(ok=True, configured=True)
 
 
-async def _nodes(state: Any) -> dict[str, Any]:
+async def _nodes(state: Any) -> Check:
     found = await state.nodes.look()
     away = [str(node.error) for node in found if node.error]
     if found and len(away) == len(found):
         return _wrong(f"{' '.join(away)} Start one: `scrapersky node`, or check SCRAPERSKY_NODES.")
-    return {"ok": True, "reachable": len(found) - len(away), "unreachable": away}
+    return Check(ok=True, reachable=len(found) - len(away), unreachable=away)
 
 
-def _wrong(what: str) -> dict[str, Any]:
-    return {"ok": False, "error": what}
+def _wrong(what: str) -> Check:
+    return Check(ok=False, error=what)

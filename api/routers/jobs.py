@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import jobs as service
 from api.answers import Accepted, Page, Success, page
 from api.auth import Subject
-from api.bodies import JSON_LIMIT, LIST_LIMIT, Body, received
+from api.bodies import JSON_LIMIT, LIST_BODIES, LIST_LIMIT, Body, received
 from api.deps import After, Id, Limit, Session, Settings, Text
-from api.errors import told
+from api.errors import problems, told
 from api.intake import Intake
 from api.requests import JobOptions, JobRequest
+from api.shapes import FullJob, Job, Target
 from scrapersky.db import reports
 from scrapersky.db.listings import target_page
 from scrapersky.errors import InputError
@@ -37,20 +38,51 @@ Key = Annotated[
 ]
 Options = TypeVar("Options", bound=JobOptions)
 LISTS = frozenset({"text/plain", "text/csv", "application/gzip", "application/octet-stream"})
-BODIES = {
+BODIES: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": f"Of a list: {what}",
+            "schema": schema,
+        }
+        for name, what, schema in (
+            ("spider", "its spider; it must be given.", {"type": "string", "maxLength": 100}),
+            ("priority", "-100 to 100.", {"type": "integer", "minimum": -100, "maximum": 100}),
+            ("rate", "domains a second.", {"type": "number", "exclusiveMinimum": 0}),
+            ("workers", "how many crawl it.", {"type": "integer", "minimum": 1, "maximum": 100}),
+            ("webhook_url", "where its end is POSTed.", {"type": "string", "maxLength": 2000}),
+            (
+                "argument",
+                "the spider's own, as NAME=VALUE; as often as there are some.",
+                {"type": "array", "items": {"type": "string"}},
+            ),
+        )
+    ],
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": JobRequest.model_json_schema()},
-            "text/plain": {"schema": {"type": "string", "description": "One domain a line."}},
-            "text/csv": {"schema": {"type": "string", "description": "With a column domain."}},
-            "application/gzip": {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {
+                "schema": {"$ref": f"#/components/schemas/{JobRequest.__name__}"},
+                "examples": {
+                    "list": {"value": {"spider": "homepage", "domains": ["example.com"]}},
+                    "table": {
+                        "value": {
+                            "spider": "sitemap",
+                            "filter": {"status": "completed", "language": "de", "limit": 1000},
+                            "priority": 5,
+                        }
+                    },
+                },
+            },
+            **LIST_BODIES,
         },
-    }
+    },
 }
 
 
-@router.post("/jobs", status_code=202, openapi_extra=BODIES)
+@router.post("/jobs", status_code=202, openapi_extra=BODIES, responses=problems(409, 413, 422))
 async def submit(
     request: Request, response: Response, session: Session, config: Settings, key: Key = None
 ) -> Accepted:
@@ -135,7 +167,7 @@ async def listed(
     spider: Annotated[Text | None, Query(max_length=100)] = None,
     after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[list[Job]]:
     """Jobs, newest first."""
     async with session.begin():
         rows = await reports.job_page(
@@ -145,11 +177,12 @@ async def listed(
 
 
 @router.get("/jobs/{job_id}")
-@router.get("/status/{job_id}")
-async def shown(request: Request, session: Session, job_id: Id) -> Success:
+@router.get("/status/{job_id}", operation_id="jobs_status")
+async def shown(request: Request, session: Session, job_id: Id) -> Success[FullJob]:
     """One job: state and reason, counts by outcome, rate, time left, workers, last errors."""
     async with session.begin():
-        return Success(data=await service.describe(session, job_id, request.app.state.pulse))
+        job = await service.describe(session, job_id, request.app.state.pulse)
+    return Success(data=FullJob.model_validate(job))
 
 
 @router.get("/jobs/{job_id}/targets")
@@ -161,7 +194,7 @@ async def targets(
     error: ErrorCode | None = None,
     after: After = None,
     limit: Limit = 100,
-) -> Page:
+) -> Page[list[Target]]:
     """A job's domains, and what became of each."""
     async with session.begin():
         rows = await target_page(
@@ -170,7 +203,7 @@ async def targets(
     return page(rows, limit)
 
 
-@router.post("/jobs/{job_id}/cancel", status_code=202)
+@router.post("/jobs/{job_id}/cancel", status_code=202, responses=problems(409))
 async def cancel(request: Request, session: Session, job_id: Id, who: Subject) -> Accepted:
     """Gives a job up. Its workers end what they have begun, or are ended after a grace."""
     async with session.begin():
@@ -179,7 +212,7 @@ async def cancel(request: Request, session: Session, job_id: Id, who: Subject) -
     return Accepted.of(job_id, state)
 
 
-@router.post("/jobs/{job_id}/pause", status_code=202)
+@router.post("/jobs/{job_id}/pause", status_code=202, responses=problems(409))
 async def pause(request: Request, session: Session, job_id: Id, who: Subject) -> Accepted:
     """Ends a job's workers; what they had not begun waits for `resume`."""
     async with session.begin():
@@ -188,7 +221,7 @@ async def pause(request: Request, session: Session, job_id: Id, who: Subject) ->
     return Accepted.of(job_id, state)
 
 
-@router.post("/jobs/{job_id}/resume", status_code=202)
+@router.post("/jobs/{job_id}/resume", status_code=202, responses=problems(409))
 async def resume(request: Request, session: Session, job_id: Id) -> Accepted:
     """Lets a paused job wait for workers again."""
     async with session.begin():
@@ -197,7 +230,7 @@ async def resume(request: Request, session: Session, job_id: Id) -> Accepted:
     return Accepted.of(job_id, state)
 
 
-@router.post("/jobs/{job_id}/retry", status_code=202)
+@router.post("/jobs/{job_id}/retry", status_code=202, responses=problems(409))
 async def retry(request: Request, session: Session, job_id: Id) -> Accepted:
     """A failed job goes on; of one that is completed with errors a new job tries those again."""
     async with session.begin():

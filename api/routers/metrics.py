@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -49,8 +50,21 @@ class _Found(Collector):
         yield from (up, slots, running)
 
 
-@router.get("/metrics")
-async def metrics(request: Request, session: Session) -> Response:
+FORMAT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Prometheus' text format.",
+        "content": {
+            "text/plain": {
+                "schema": {"type": "string"},
+                "example": 'scrapersky_jobs{spider="homepage",state="running"} 1.0',
+            }
+        },
+    }
+}
+
+
+@router.get("/metrics", response_class=PlainTextResponse, responses=FORMAT)
+async def shown(request: Request, session: Session) -> Response:
     """Jobs by state, domains ended, nodes."""
     async with session.begin():
         counts = await reports.counts(session)

@@ -3,11 +3,13 @@
 from fastapi import APIRouter, Request
 
 from api.answers import Success
+from api.shapes import Node
 
 router = APIRouter(tags=["nodes"])
 
 
-@router.get("/nodes")
-async def nodes(request: Request) -> Success:
+@router.get("/nodes", response_model_exclude_unset=True)
+async def listed(request: Request) -> Success[list[Node]]:
     """Each node: whether it answers, slots, what runs, load, versions."""
-    return Success(data=[node.as_dict() for node in await request.app.state.nodes.look()])
+    found = await request.app.state.nodes.look()
+    return Success(data=[Node.model_validate(node.as_dict()) for node in found])

@@ -8,13 +8,15 @@ from api import pages as service
 from api.answers import Page, Success
 from api.deps import Id, Session
 from api.pages import ManyPages, PageChange, PageChanges, PageQuery, PageSelection
+from api.rows import FullPage, PageRow
+from api.shapes import Changed, Deleted, DeletedSome, Selected
 from scrapersky.db import page_curation
 from scrapersky.db.page_listings import page_part
 
 router = APIRouter(tags=["pages"])
 
 
-@router.get("/pages")
+@router.get("/pages", response_model=Page[list[PageRow]])
 async def listed(session: Session, wanted: Annotated[PageQuery, Query()]) -> Page:
     """Pages that sitemaps list.
 
@@ -29,7 +31,7 @@ async def listed(session: Session, wanted: Annotated[PageQuery, Query()]) -> Pag
     return Page(data=rows, next=following)
 
 
-@router.patch("/pages")
+@router.patch("/pages", response_model=Page[Changed])
 async def change_many(request: Request, wanted: PageChanges) -> Page:
     """Writes what a person decided about many pages: by their ids, or by a filter.
 
@@ -40,7 +42,7 @@ async def change_many(request: Request, wanted: PageChanges) -> Page:
     return Page(data={"changed": done.count}, next=done.next)
 
 
-@router.post("/pages/select")
+@router.post("/pages/select", response_model=Page[Selected])
 async def select(request: Request, wanted: PageSelection) -> Page:
     """Sets all pages that match to `Selected`: `{"page_type": "contact", "gone": false}`.
 
@@ -51,7 +53,7 @@ async def select(request: Request, wanted: PageSelection) -> Page:
     return Page(data={"selected": done.count}, next=done.next)
 
 
-@router.post("/pages/delete")
+@router.post("/pages/delete", response_model=Success[DeletedSome])
 async def delete_many(request: Request, wanted: ManyPages) -> Success:
     """Deletes many pages: by their ids, or by a filter.
 
@@ -62,7 +64,7 @@ async def delete_many(request: Request, wanted: ManyPages) -> Success:
     return Success(data={"deleted": done.count, "has_more": done.has_more})
 
 
-@router.get("/pages/{page_id}")
+@router.get("/pages/{page_id}", response_model=Success[FullPage])
 async def shown(session: Session, page_id: Id) -> Success:
     """All about a page, with the sitemaps that list it."""
     async with session.begin():
@@ -72,7 +74,7 @@ async def shown(session: Session, page_id: Id) -> Success:
     return Success(data=found)
 
 
-@router.patch("/pages/{page_id}")
+@router.patch("/pages/{page_id}", response_model=Success[FullPage])
 async def change(session: Session, page_id: Id, wanted: PageChange) -> Success:
     """Writes what a person decided about a page."""
     async with session.begin():
@@ -83,7 +85,7 @@ async def change(session: Session, page_id: Id, wanted: PageChange) -> Success:
     return Success(data=found)
 
 
-@router.delete("/pages/{page_id}")
+@router.delete("/pages/{page_id}", response_model=Success[Deleted])
 async def delete(session: Session, page_id: Id) -> Success:
     """Deletes a page. A crawl that reads its sitemap again adds it again."""
     async with session.begin():

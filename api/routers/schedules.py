@@ -7,19 +7,25 @@ from fastapi import APIRouter, Query, Request, Response
 from api import schedules as service
 from api.answers import Accepted, Page, Success, page
 from api.deps import After, Id, Limit, Session, Text
+from api.errors import problems
+from api.rows import Firing, Schedule
 from api.scheduler import database_time
 from api.schedules import ScheduleChange, ScheduleRequest
+from api.shapes import Named, Nothing
 from scrapersky.db import schedules
 from scrapersky.states import JobState
 
 router = APIRouter(tags=["schedules"])
 
-NOTHING: dict[int | str, dict[str, Any]] = {
-    200: {"model": Success, "description": "There was nothing to do; no job was made."}
+STARTED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Success[Nothing], "description": "There was nothing to do; no job was made."},
+    202: {"model": Accepted},
 }
 
 
-@router.post("/schedules", status_code=201)
+@router.post(
+    "/schedules", response_model=Success[Schedule], status_code=201, responses=problems(409)
+)
 async def create(session: Session, wanted: ScheduleRequest) -> Success:
     """Makes a schedule: a spider and a filter of the table, by a cron expression in a time zone."""
     async with session.begin():
@@ -28,7 +34,7 @@ async def create(session: Session, wanted: ScheduleRequest) -> Success:
     return Success(data=service.shown(row, now))
 
 
-@router.get("/schedules")
+@router.get("/schedules", response_model=Page[list[Schedule]])
 async def listed(
     session: Session,
     name: Annotated[Text | None, Query(max_length=100)] = None,
@@ -42,7 +48,7 @@ async def listed(
     return page([service.shown(row, now) for row in rows], limit)
 
 
-@router.get("/schedules/{schedule_id}")
+@router.get("/schedules/{schedule_id}", response_model=Success[Schedule])
 async def shown(session: Session, schedule_id: Id) -> Success:
     """One schedule, with its next five runs."""
     async with session.begin():
@@ -51,7 +57,7 @@ async def shown(session: Session, schedule_id: Id) -> Success:
     return Success(data=service.shown(row, now))
 
 
-@router.patch("/schedules/{schedule_id}")
+@router.patch("/schedules/{schedule_id}", response_model=Success[Schedule], responses=problems(409))
 async def change(session: Session, schedule_id: Id, wanted: ScheduleChange) -> Success:
     """Changes a schedule. What is not given stays."""
     async with session.begin():
@@ -60,7 +66,7 @@ async def change(session: Session, schedule_id: Id, wanted: ScheduleChange) -> S
     return Success(data=service.shown(row, now))
 
 
-@router.delete("/schedules/{schedule_id}")
+@router.delete("/schedules/{schedule_id}", response_model=Success[Named])
 async def remove(session: Session, schedule_id: Id) -> Success:
     """Deletes a schedule and the record of its firings. Its jobs stay."""
     async with session.begin():
@@ -72,8 +78,8 @@ async def remove(session: Session, schedule_id: Id) -> Success:
 @router.post(
     "/schedules/{schedule_id}/run",
     status_code=202,
-    responses=NOTHING,
-    response_model=Accepted | Success,
+    responses=STARTED,
+    response_model=None,
 )
 async def run(
     request: Request, response: Response, session: Session, schedule_id: Id
@@ -90,7 +96,7 @@ async def run(
     return Accepted.of(job_id, JobState.PENDING)
 
 
-@router.get("/schedules/{schedule_id}/firings")
+@router.get("/schedules/{schedule_id}/firings", response_model=Page[list[Firing]])
 async def firings(
     session: Session, schedule_id: Id, after: After = None, limit: Limit = 50
 ) -> Page:

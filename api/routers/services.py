@@ -5,7 +5,8 @@ from fastapi import APIRouter, Request, Response
 from api import schedules as service
 from api.answers import Accepted, Page, Success, page
 from api.deps import After, Limit, Session
-from api.routers.schedules import NOTHING
+from api.routers.schedules import STARTED
+from api.rows import Firing, ServiceState
 from api.scheduler import database_time
 from api.schedules import ServiceChange
 from scrapersky.db import schedules
@@ -14,7 +15,7 @@ from scrapersky.states import JobState, Service
 router = APIRouter(tags=["services"])
 
 
-@router.get("/services")
+@router.get("/services", response_model=Success[list[ServiceState]])
 async def listed(session: Session) -> Success:
     """The services, in the order of their work."""
     async with session.begin():
@@ -22,7 +23,7 @@ async def listed(session: Session) -> Success:
         return Success(data=[await service.shown_service(session, row) for row in rows])
 
 
-@router.get("/services/{name}")
+@router.get("/services/{name}", response_model=Success[ServiceState])
 async def shown(session: Session, name: Service) -> Success:
     """One service."""
     async with session.begin():
@@ -30,7 +31,7 @@ async def shown(session: Session, name: Service) -> Success:
         return Success(data=await service.shown_service(session, row))
 
 
-@router.patch("/services/{name}")
+@router.patch("/services/{name}", response_model=Success[ServiceState])
 async def change(session: Session, name: Service, wanted: ServiceChange) -> Success:
     """Turns a service on or off, or changes its interval or batch size."""
     async with session.begin():
@@ -42,8 +43,8 @@ async def change(session: Session, name: Service, wanted: ServiceChange) -> Succ
 @router.post(
     "/services/{name}/run",
     status_code=202,
-    responses=NOTHING,
-    response_model=Accepted | Success,
+    responses=STARTED,
+    response_model=None,
 )
 async def run(
     request: Request, response: Response, session: Session, name: Service
@@ -60,7 +61,7 @@ async def run(
     return Accepted.of(job_id, JobState.PENDING)
 
 
-@router.get("/services/{name}/firings")
+@router.get("/services/{name}/firings", response_model=Page[list[Firing]])
 async def firings(session: Session, name: Service, after: After = None, limit: Limit = 50) -> Page:
     """When a service claimed how much, newest first, each with its job's state."""
     async with session.begin():

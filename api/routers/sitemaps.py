@@ -7,6 +7,8 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from api import sitemaps as service
 from api.answers import Accepted, Page, Success
 from api.deps import Id, Session
+from api.rows import Sitemap, SitemapRow
+from api.shapes import Changed, Deleted, DeletedSome
 from api.sitemaps import (
     ManySitemaps,
     SitemapChange,
@@ -35,7 +37,7 @@ async def submit(request: Request, session: Session, wanted: SitemapSubmission) 
     return Accepted.of(job_id, JobState.PENDING)
 
 
-@router.get("/sitemaps")
+@router.get("/sitemaps", response_model=Page[list[SitemapRow]])
 async def listed(session: Session, wanted: Annotated[SitemapQuery, Query()]) -> Page:
     """Sitemaps.
 
@@ -49,7 +51,7 @@ async def listed(session: Session, wanted: Annotated[SitemapQuery, Query()]) -> 
     return Page(data=rows, next=following)
 
 
-@router.patch("/sitemaps")
+@router.patch("/sitemaps", response_model=Page[Changed])
 async def change_many(request: Request, wanted: SitemapChanges) -> Page:
     """Writes what a person decided about many sitemaps: by their ids, or by a filter.
 
@@ -60,7 +62,7 @@ async def change_many(request: Request, wanted: SitemapChanges) -> Page:
     return Page(data={"changed": done.count}, next=done.next)
 
 
-@router.post("/sitemaps/delete")
+@router.post("/sitemaps/delete", response_model=Success[DeletedSome])
 async def delete_many(request: Request, wanted: ManySitemaps) -> Success:
     """Deletes many sitemaps: by their ids, or by a filter. Their pages stay.
 
@@ -71,7 +73,7 @@ async def delete_many(request: Request, wanted: ManySitemaps) -> Success:
     return Success(data={"deleted": done.count, "has_more": done.has_more})
 
 
-@router.get("/sitemaps/{sitemap_id}")
+@router.get("/sitemaps/{sitemap_id}", response_model=Success[Sitemap])
 async def shown(session: Session, sitemap_id: Id) -> Success:
     """All about a sitemap: its problems, and how many sitemaps and pages it lists."""
     async with session.begin():
@@ -81,7 +83,7 @@ async def shown(session: Session, sitemap_id: Id) -> Success:
     return Success(data=found)
 
 
-@router.patch("/sitemaps/{sitemap_id}")
+@router.patch("/sitemaps/{sitemap_id}", response_model=Success[Sitemap])
 async def change(session: Session, sitemap_id: Id, wanted: SitemapChange) -> Success:
     """Writes what a person decided about a sitemap. `Selected` queues its import."""
     async with session.begin():
@@ -92,7 +94,7 @@ async def change(session: Session, sitemap_id: Id, wanted: SitemapChange) -> Suc
     return Success(data=found)
 
 
-@router.delete("/sitemaps/{sitemap_id}")
+@router.delete("/sitemaps/{sitemap_id}", response_model=Success[Deleted])
 async def delete(session: Session, sitemap_id: Id) -> Success:
     """Deletes a sitemap.
 

@@ -3,13 +3,14 @@
 from fastapi import APIRouter
 
 from api.answers import Success
+from api.shapes import Spider
 from scrapersky.arguments import SPIDERS, CrawlArguments
 
 router = APIRouter(tags=["spiders"])
 
 
 @router.get("/spiders")
-async def spiders() -> Success:
+async def listed() -> Success[list[Spider]]:
     """Every spider with the JSON schema of its arguments.
 
     `arguments` is for `arguments` of a job here; `command` is for `scrapy crawl -a`, where lists
@@ -17,7 +18,7 @@ async def spiders() -> Success:
     """
     return Success(
         data=[
-            {"name": name, "arguments": _own(model), "command": model.model_json_schema()}
+            Spider(name=name, arguments=_own(model), command=model.model_json_schema())
             for name, model in SPIDERS.items()
         ]
     )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.deps import Id, Session
+from api.errors import problems
 from api.jobs import counted
 from api.logs import follow, tail
 from api.pulse import Pulse
@@ -27,7 +28,40 @@ _ENDED = frozenset({JobState.FAILED, *(s for s, after in JOB_TRANSITIONS.items()
 """Nothing more comes by itself."""
 
 
-@router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events.",
+        "content": {
+            "text/event-stream": {
+                # As OpenAPI 3.2 describes a stream: one event.
+                "itemSchema": {
+                    "type": "object",
+                    "properties": {
+                        "event": {"enum": ["progress", "end"]},
+                        "data": {"type": "string", "contentMediaType": "application/json"},
+                    },
+                },
+                "example": "event: progress\ndata: {"
+                '"job_id":"01932f5e-6f3c-7c1a-9d0e-3b1f5a2c4d6e","state":"running","reason":null,'
+                '"targets":{"total":2,"completed":1,"error":0,"left":1}}\n\n',
+            }
+        },
+    }
+}
+LOG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Lines of the log.",
+        "content": {
+            "text/plain": {
+                "schema": {"type": "string"},
+                "example": "2026-03-01 09:30:00 [scrapy.core.engine] INFO: Spider opened\n",
+            }
+        },
+    }
+}
+
+
+@router.get("/jobs/{job_id}/events", response_class=StreamingResponse, responses=EVENTS)
 async def events(request: Request, session: Session, job_id: Id) -> StreamingResponse:
     """Server-sent events: `progress` at each change, two seconds old at most; `end` at the end."""
     async with session.begin():
@@ -76,7 +110,9 @@ def _news(row: Any, pulse: Pulse) -> dict[str, Any]:
     }
 
 
-@router.get("/jobs/{job_id}/log", response_class=StreamingResponse)
+@router.get(
+    "/jobs/{job_id}/log", response_class=StreamingResponse, responses={**LOG, **problems(502)}
+)
 async def log(
     request: Request,
     session: Session,
