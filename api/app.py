@@ -56,7 +56,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.pulse = Pulse(state.sessions)
     state.loader = Loader(state.sessions)
     state.keeper = Keeper(state.sessions, state.nodes)
-    tasks = [asyncio.create_task(part.run()) for part in (state.pulse, state.keeper)]
+    tasks = [asyncio.create_task(part.run()) for part in (state.pulse, state.keeper, state.loader)]
     try:
         yield
     finally:
