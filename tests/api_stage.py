@@ -71,7 +71,7 @@ class System:
     @property
     def environment(self) -> dict[str, str]:
         """What the processes see."""
-        path = [self.variables.get("PYTHONPATH", ""), str(ROOT / "tests")]
+        path = [self.variables.get("PYTHONPATH", ""), str(ROOT / "tests" / "patient")]
         return {
             **self.crawl.environment,
             "SCRAPERSKY_HOME": str(self.home),
