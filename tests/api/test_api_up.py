@@ -14,7 +14,9 @@ from redis import Redis
 from support import ROOT, company, wait_until
 
 from benchmarks.redis_server import programs
+from scrapersky.db import embedded
 from scrapersky.demo.server import DemoServerThread
+from scrapersky.demo.site import Hang, Site
 
 pytestmark = pytest.mark.slow
 
@@ -115,6 +117,40 @@ def test_a_job_over_all_slots_and_an_end_in_order(
     assert rest.strip().endswith("Stopped.")
     assert up.returncode == 0
     wait_until(lambda: not ours(environment))
+
+
+def test_nothing_outlives_one_that_is_killed(
+    up: subprocess.Popen[str], environment: dict[str, str], web: DemoServerThread, tmp_path: Path
+) -> None:
+    """Except PostgreSQL, which others may use."""
+    web.web.add("held.test", Site(paths={"/": Hang()}))
+    command(environment, "submit", "held.test")
+    wait_until(lambda: "held.test" in [request.host for request in web.requests])
+    names = {name_of(process) for process in ours(environment)}
+    assert {"scrapyd", "scrapyd.runner", "api", "redis", "guard"} <= names
+    up.kill()
+    up.communicate(timeout=60)
+    wait_until(lambda: {name_of(process) for process in ours(environment)} <= {"postgres", ""})
+    assert embedded.is_alive(tmp_path / "home")
+    embedded.stop(tmp_path / "home")
+
+
+def name_of(process: psutil.Process) -> str:
+    """Which part of the system it is; of a process that has just ended: nothing."""
+    try:
+        line = " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+    marks = {
+        "scrapyd.runner": "scrapyd.runner",
+        "-m scrapyd ": "scrapyd",
+        "cli.app api": "api",
+        "redis.sock": "redis",
+        "system.guard": "guard",
+        "cli.app up": "up",
+        "postgres": "postgres",
+    }
+    return next((name for mark, name in marks.items() if mark in f"{line} "), line)
 
 
 def test_what_dies_is_started_again(up: subprocess.Popen[str], environment: dict[str, str]) -> None:
