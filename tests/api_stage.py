@@ -22,7 +22,7 @@ import pytest
 from support import ROOT, Crawl, wait_until
 
 from scrapersky.config import Config
-from scrapersky.demo.behaviours import give
+from scrapersky.demo.behaviours import Answer, Behaviour, give
 from scrapersky.demo.exchange import Exchange
 from scrapersky.demo.server import DemoServerThread
 from scrapersky.demo.site import Site, Web, page
@@ -46,14 +46,31 @@ class Gate:
     def __init__(self) -> None:
         self._opened: Future[None] = Future()
 
+    def before(self, then: Answer) -> Behaviour:
+        """What stands behind it instead of a small page."""
+        return _Behind(self, then)
+
     def open(self) -> None:
         """Lets through who waits, and who comes."""
         self._opened.set_result(None)
 
     async def answer(self, exchange: Exchange) -> None:
+        """Answers with a small page."""
+        await self.before(HELD).answer(exchange)
+
+    async def passed(self) -> None:
         """Waits in the event loop of the server, which is another thread's."""
         await asyncio.shield(asyncio.wrap_future(self._opened))
-        await give(HELD, exchange)
+
+
+@dataclass(frozen=True)
+class _Behind:
+    gate: Gate
+    then: Answer
+
+    async def answer(self, exchange: Exchange) -> None:
+        await self.gate.passed()
+        await give(self.then, exchange)
 
 
 @dataclass
