@@ -64,10 +64,10 @@ def test_a_worker_that_cannot_start(system: System, fault: str, reason: str) -> 
 def test_a_worker_that_is_ended_by_a_signal(
     running: System, how: signal.Signals, cause: str
 ) -> None:
-    gate, names = running.held(260, free=40)  # more than a worker has in flight
+    gate, names = running.held(260)  # more than a worker has in flight
     job_id = running.submit(*names)
     worker = running.worker(job_id)
-    running.wait_ended(job_id, 40)
+    wait_until(lambda: len(running.crawl.fetched("/")) >= 1)
     psutil.Process(worker["pid"]).send_signal(how)
     wait_until(lambda: not psutil.pid_exists(worker["pid"]) or "SIGTERM" in log_of(running, worker))
     gate.open()

@@ -86,9 +86,9 @@ def test_a_migration_behind(running: System) -> None:
 
 def test_the_database_is_away(running: System) -> None:
     with refused_connections(running.crawl.url), running.client() as client:
-        said = wrong(running, "database")
-        assert "not currently accepting connections" in said
-        assert "Check DATABASE_URL" in said
+        # First each connection of its pool has to find out.
+        wait_until(lambda: "not currently accepting" in wrong(running, "database"))
+        assert "Check DATABASE_URL" in wrong(running, "database")
         assert httpx2.get(f"{running.url}/health", trust_env=False).status_code == 200
         answer = client.get(f"{running.url}/metrics")
         assert answer.status_code == 503
