@@ -266,7 +266,7 @@ class System:
             "SELECT w.* FROM job_workers w JOIN jobs j ON j.id = w.job_id WHERE j.id = %s AND"
             " w.pid IS NOT NULL AND w.closed_at IS NULL"
         )
-        wait_until(lambda: bool(self.crawl.rows(query, job_id)))
+        wait_until(lambda: bool(self.crawl.rows(query, job_id)), seconds=150)
         return self.crawl.rows(query, job_id)[0]
 
     def workers(self, job_id: str) -> list[dict[str, Any]]:
