@@ -134,6 +134,8 @@ class RedisFrontier:
     async def lease(self, limit: int) -> list[Lease]:
         """Up to `limit` domains, as soon as there is one; none when the job is drained.
 
+        Redis hears which before the worker does: only what it begins is blamed if it dies.
+
         Raises:
             RedisGoneError: Redis stayed away for too long.
             DatabaseGoneError: PostgreSQL did.
@@ -151,6 +153,18 @@ class RedisFrontier:
         leases = [self._ready.popleft() for _ in range(min(limit, len(self._ready)))]
         if len(self._ready) < self._terms.prefetch // 2:
             self._wake.set()
+        try:
+            await self._run(
+                "begin",
+                (self._keys.stream, self._keys.meta),
+                *(lease.entry for lease in leases),
+            )
+        except BaseException:
+            self._ready.extendleft(reversed(leases))
+            raise
+        if self._is_stopping:
+            await self._give_back(leases)
+            return []
         return leases
 
     def _work(self) -> Iterator[Coroutine[Any, Any, None]]:
@@ -348,13 +362,16 @@ class RedisFrontier:
     # --- leases -----------------------------------------------------------------------------
 
     async def _admit(
-        self, entries: Sequence[tuple[str, str]], got_at: float, *, expired: bool = False
+        self, entries: Sequence[tuple[str, str]], got_at: float, blamed: Sequence[str] = ()
     ) -> None:
-        """Turns entries into leases, where PostgreSQL says that there is something to do."""
+        """Turns entries into leases, where PostgreSQL says that there is something to do.
+
+        `blamed`: domains that the worker which had them before did not survive.
+        """
         if not entries:
             return
         names = [domain for _, domain in entries]
-        rows = await wait_out(lambda: self._described(names, expired=expired))
+        rows = await wait_out(lambda: self._described(names, blamed))
         refused: list[Lease] = []
         for entry, domain in entries:
             if self._passing.pop(entry, None) is None:
@@ -387,10 +404,12 @@ class RedisFrontier:
             epoch=self._epoch,
         )
 
-    async def _described(self, names: list[str], *, expired: bool) -> dict[str, "Row[Any]"]:
+    async def _described(
+        self, names: list[str], blamed: Sequence[str]
+    ) -> dict[str, "Row[Any]"]:
         async with self._sessions() as session:
-            if expired:
-                await targets.count_expiries(session, self._keys.job_id, names)
+            if blamed:
+                await targets.count_expiries(session, self._keys.job_id, blamed)
                 await session.commit()
             rows = await targets.named(session, self._keys.job_id, names)
         return {row.domain: row for row in rows}
@@ -468,7 +487,7 @@ class RedisFrontier:
             {
                 "at": round(time.time(), 1),
                 "leased": len(self._held),
-                "oldest": round(now - oldest, 1),
+                "oldest_seconds": round(now - oldest, 1),
             }
         )
 
@@ -486,18 +505,17 @@ class RedisFrontier:
         keys, terms = self._keys, self._terms
         async with self._talking:
             began = time.monotonic()
-            entries = self._receive(
-                await self._run(
-                    "take_over",
-                    (keys.stream, keys.later, keys.meta, keys.workers),
-                    terms.lease_ms,
-                    terms.prefetch,
-                )
+            taken, begun = await self._run(
+                "take_over",
+                (keys.stream, keys.later, keys.meta, keys.workers),
+                terms.lease_ms,
+                terms.prefetch,
             )
+            entries = self._receive(taken)
         if entries:
             logger.warning("%d leases had expired: taken over.", len(entries))
             self._count("taken_over", len(entries))
-            await self._admit(entries, began, expired=True)
+            await self._admit(entries, began, [domain.decode() for domain in begun])
 
 
 def _pairs(flat: Sequence[bytes]) -> list[tuple[str, str]]:

@@ -3,10 +3,12 @@
 -- A job's keys: the stream of domains with one consumer group, whose pending entries are the leases;
 -- `later`, domains that somebody else's clock keeps waiting, by the time in ms at which to look
 -- again; `meta`, a hash; `workers`, a hash of what each says of itself.
+-- An entry's count of deliveries says how far its lease has come: 1 is leased, BEGUN is begun.
 -- A lock for each domain over all jobs: "JOB WORKER" while it is leased, "-" while its site has to
 -- be left alone.
 
 local GROUP = 'workers'
+local BEGUN = 2
 local LOCK = 'scrapersky:lock:'
 
 local function now()
@@ -35,13 +37,28 @@ local function add(stream, domain)
   redis.call('XADD', stream, '*', 'd', domain)
 end
 
-local function remove(stream, ids)
+-- Lua's stack bears no more than some thousand arguments.
+local function in_parts(ids, work)
   for first = 1, #ids, 500 do
-    local some = {}
-    for i = first, math.min(first + 499, #ids) do some[#some + 1] = ids[i] end
+    work({unpack(ids, first, math.min(first + 499, #ids))})
+  end
+end
+
+local function remove(stream, ids)
+  in_parts(ids, function(some)
     redis.call('XACK', stream, GROUP, unpack(some))
     redis.call('XDEL', stream, unpack(some))
-  end
+  end)
+end
+
+-- Begins the time of a worker's own leases anew. More arguments of XCLAIM may follow.
+local function claim(stream, worker, ids, ...)
+  local options = {...}
+  in_parts(ids, function(some)
+    for _, option in ipairs(options) do some[#some + 1] = option end
+    some[#some + 1] = 'JUSTID'
+    redis.call('XCLAIM', stream, GROUP, worker, 0, unpack(some))
+  end)
 end
 
 local function is_leased_by(stream, id, worker)
