@@ -21,8 +21,9 @@ from scrapersky.frontier.base import Lease
 from scrapersky.frontier.fill import END
 from scrapersky.frontier.keys import JobKeys
 from scrapersky.frontier.server import RedisServer
-from scrapersky.frontier.shared import RedisFrontier, Terms
+from scrapersky.frontier.shared import RedisFrontier
 from scrapersky.frontier.status import job_status
+from scrapersky.frontier.terms import Terms
 from scrapersky.states import TargetState
 
 PATIENCE = 30

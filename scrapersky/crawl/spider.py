@@ -27,7 +27,7 @@ from scrapersky.errors import FrontierError, ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier, Lease
 from scrapersky.frontier.feed import FeedKeys
 from scrapersky.frontier.server import RedisServer
-from scrapersky.frontier.shared import Terms
+from scrapersky.frontier.terms import Terms
 from scrapersky.items import Ending, Part, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 

@@ -77,7 +77,7 @@ async def test_one_who_dies_is_relieved(stage: Stage) -> None:
     await stage.until(lambda: stage.has_held_for(job, 2 * SHORT))
     other = stage.worker(job, lease_seconds=SHORT)
     await other._exchange(1)
-    await other._take_over()
+    await other._heartbeat.take_over()
     assert stage.counts["taken_over"] == 6
     assert await stage.expiries(job) == known
 
@@ -260,7 +260,7 @@ async def test_a_lost_answer_is_found_again(stage: Stage) -> None:
     [first] = await until_leased(worker, 1)
     stream = JobKeys(job).stream
     await stage.client.xadd(stream, {"d": "d1.test"})
-    await stage.client.xreadgroup("workers", worker._worker, {stream: ">"}, count=5)
+    await stage.client.xreadgroup("workers", worker._scripts.worker, {stream: ">"}, count=5)
     done = [first.domain]
     await stage.end(job, first)
     worker.ended(first)

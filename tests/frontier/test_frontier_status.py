@@ -15,7 +15,7 @@ async def test_status_of_a_job(stage: Stage) -> None:
     status = await job_status(server, job)
     assert status is not None
     [said] = status.workers
-    assert said.worker == worker._worker
+    assert said.worker == worker._scripts.worker
     assert said.leased == status.leased == 9 - status.waiting
     assert said.silent_seconds is not None
     assert said.silent_seconds < 30

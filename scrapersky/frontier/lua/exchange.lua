@@ -93,4 +93,4 @@ if #leased == 0 then
   end
 end
 local known = redis.call('HMGET', meta, 'epoch', 'cursor')
-return {known[1], leased, waiting_in(stream), pause, last, known[2] or ''}
+return {known[1], words(leased), waiting_in(stream), pause, last, known[2] or ''}

@@ -52,4 +52,4 @@ for id in pairs(own) do
 end
 if #gone > 0 then remove(stream, gone) end
 redis.call('HSET', workers, worker, ARGV[4])
-return {epoch, lost, found}
+return {epoch, words(lost), words(found)}

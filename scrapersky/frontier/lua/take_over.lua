@@ -4,7 +4,7 @@
 local stream, later, meta, workers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local job, worker, lease, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local taken, begun, owners, dropped = {}, {}, {}, {}
-if redis.call('HEXISTS', meta, 'epoch') == 0 then return {taken, begun} end
+if redis.call('HEXISTS', meta, 'epoch') == 0 then return {'', ''} end
 
 local expired = redis.call('XPENDING', stream, GROUP, 'IDLE', lease, '-', '+', most)
 for _, pending in ipairs(expired) do
@@ -32,4 +32,4 @@ for previous in pairs(owners) do
     redis.call('HDEL', workers, previous)
   end
 end
-return {taken, begun}
+return {words(taken), words(begun)}
