@@ -18,8 +18,7 @@ from scrapersky.db import jobs
 from scrapersky.db.session import make_engine, parse_url
 from scrapersky.db.tables import domains, job_targets, new_id
 from scrapersky.frontier.base import Lease
-from scrapersky.frontier.fill import END
-from scrapersky.frontier.keys import JobKeys
+from scrapersky.frontier.keys import JobKeys, lock
 from scrapersky.frontier.server import RedisServer
 from scrapersky.frontier.shared import RedisFrontier
 from scrapersky.frontier.status import job_status
@@ -130,9 +129,9 @@ class Stage:
         """Whether a member of a sorted set has another score by now."""
         return await self.client.zscore(key, member) not in {None, score}
 
-    async def is_filled(self, job_id: UUID) -> bool:
-        """Whether Redis has had all of the job's targets."""
-        return await self.client.hget(JobKeys(job_id).meta, "cursor") == END.encode()
+    async def has_locked(self, *names: str) -> bool:
+        """Whether each of these sites is somebody's."""
+        return await self.client.exists(*map(lock, names)) == len(names)
 
     async def pending(self, job_id: UUID) -> int:
         """Leases in Redis."""

@@ -126,9 +126,11 @@ class RedisFrontier:
         return leases
 
     async def _begin(self, leases: list[Lease]) -> None:
+        keys = (self._keys.stream, self._keys.meta)
         entries = [lease.entry for lease in leases]
         try:
-            await self._scripts.run("begin", (self._keys.stream, self._keys.meta), *entries)
+            # Shielded: who leases may be cancelled, and redis' client can swallow that.
+            await asyncio.shield(self._scripts.run("begin", keys, *entries))
         except BaseException:
             self._holdings.ready.extendleft(reversed(leases))
             raise

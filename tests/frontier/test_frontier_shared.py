@@ -232,8 +232,9 @@ async def test_redis_is_emptied(stage: Stage) -> None:
 
 
 async def finish(worker: RedisFrontier, held: list[Lease], stage: Stage, job: UUID) -> list[str]:
-    # In flight until it is locked anew, and what was lost is brought again.
-    await stage.until(lambda: stage.is_filled(job))
+    # It notices when it next talks to Redis, and locks anew what it has in flight.
+    worker._wake.set()
+    await stage.until(lambda: stage.has_locked(*(lease.domain for lease in held)))
     for lease in held:
         assert await worker.holds(lease)
         await stage.end(job, lease)

@@ -105,3 +105,18 @@ end
 local function waiting_in(stream)
   return redis.call('XLEN', stream) - redis.call('XPENDING', stream, GROUP)[1]
 end
+
+-- The domains of all leases, expired ones included, as a set.
+local function leased_in(stream)
+  local last
+  local group = redis.call('XINFO', 'GROUPS', stream)[1]
+  for i = 1, #group, 2 do
+    if group[i] == 'last-delivered-id' then last = group[i + 1] end
+  end
+  local leased = {}
+  for _, entry in ipairs(redis.call('XRANGE', stream, '-', last)) do
+    local domain = domain_of(entry)
+    if domain then leased[domain] = true end
+  end
+  return leased
+end

@@ -10,13 +10,16 @@ redis.call('PEXPIRE', filling, tonumber(ARGV[3]))
 
 local is_sweep = ARGV[4] ~= 'next'
 if ARGV[4] == 'sweep' and waiting_in(stream) > 0 then return 0 end
+local leased = is_sweep and leased_in(stream) or {}
 local added = 0
 for i = 7, #ARGV do
   local domain = ARGV[i]
   local known = false
   if is_sweep then
     local owner = redis.call('GET', lock_of(domain))
-    known = (owner and is_of_job(owner, job)) or redis.call('ZSCORE', later, domain)
+    -- A lock alone may have expired: then who takes the lease over says whom to blame.
+    known = leased[domain] or (owner and is_of_job(owner, job))
+      or redis.call('ZSCORE', later, domain)
   end
   if not known then
     add(stream, domain)
