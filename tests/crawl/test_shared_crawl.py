@@ -1,7 +1,9 @@
 """Several workers on one job, seen from outside."""
 
+import asyncio
 import signal
 import subprocess
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +11,31 @@ from redis import Redis
 from support import Crawl, add_slow_companies, company, end
 
 from scrapersky.demo.exchange import Exchange
-from scrapersky.demo.site import Site
+from scrapersky.demo.site import Site, Slow
+
+
+@dataclass
+class Gate:
+    """Answers when it has been opened."""
+
+    opened: threading.Event
+
+    async def answer(self, exchange: Exchange) -> None:
+        """Slowly, so that no worker runs away with it all."""
+        await asyncio.to_thread(self.opened.wait)
+        await Slow(0.2, company().paths["/"]).answer(exchange)
 
 
 def test_two_workers_share_a_job(shared: Crawl) -> None:
-    names = add_slow_companies(shared, 120, seconds=0.2)
+    gate = Gate(threading.Event())
+    names = [f"g{number}.test" for number in range(120)]
+    for name in names:
+        shared.web.web.add(name, Site(paths={"/": gate}))
     first = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4)
     shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
     second = shared.start(f"job={shared.job()['id']}", DOMAINS_IN_FLIGHT=4)
+    shared.wait("SELECT 1 FROM job_workers HAVING count(*) = 2")
+    gate.opened.set()
     logs = [process.communicate(timeout=120)[1] for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], logs
     job = shared.job()
