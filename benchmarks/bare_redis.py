@@ -17,10 +17,10 @@ class BareRedisSpider(RedisSpider):
     fetched = 0
     server: Any
 
-    def parse(self, response: Response, **_: Any) -> None:
+    def parse(self, response: Response, **_: Any) -> None:  # noqa: ARG002 - it only counts
         """Counts."""
         self.fetched += 1
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy gives it
         """Says how many there were, to whoever measures."""
         self.server.set(f"{self.name}:fetched", self.fetched)

@@ -66,7 +66,9 @@ def _latency(stage: Stage, redis: RedisServerProcess) -> Row:
     with delayed(redis.port, LATENCY_SECONDS) as port:
         for _ in range(stage.sizes.rounds):
             near.append(domains / recording_crawl(stage, domains, redis.url).seconds)
-            far.append(domains / recording_crawl(stage, domains, f"redis://127.0.0.1:{port}/0").seconds)
+            far.append(
+                domains / recording_crawl(stage, domains, f"redis://127.0.0.1:{port}/0").seconds
+            )
     return Row(
         name="frontier_latency",
         value=median(far),

@@ -33,9 +33,7 @@ def frontier_delay(stage: Stage) -> Iterator[Row]:
             frontier_job(url, redis.url, server.connect_to, part, "homepage")
             for part in (names, others)
         ]
-        wait_for(
-            *(job.start(DOWNLOAD_DELAY=DELAY) for job in jobs for _ in range(WORKERS_A_JOB))
-        )
+        wait_for(*(job.start(DOWNLOAD_DELAY=DELAY) for job in jobs for _ in range(WORKERS_A_JOB)))
         gaps = _gaps(server.requests)
     yield Row(
         name="frontier_delay",

@@ -35,27 +35,38 @@ def frontier_pair(stage: Stage) -> Iterator[Row]:
     busy = _names("d{}.load.test", 2 * stage.sizes.slope[1])
     waiting = _names("w{}.test", stage.sizes.slope[1])
     sites = dict.fromkeys(waiting, Site(paths={"/": Slow(THINKING, HOME)}, robots=""))
-    one, two, apart, one_waits, two_wait = paces = [], [], [], [], []
     with redis_server() as redis, DemoServerThread(Web(sites)) as server:
-        loads = _Load(redis.url, stage.web.connect_to, busy), _Load(
-            redis.url, server.connect_to, waiting, PLACES
-        )
-        kinds = [(loads[0], 1, 1), (loads[0], 2, 1), (loads[0], 2, 2), (loads[1], 1, 1), (loads[1], 2, 1)]
+        quick = _Load(redis.url, stage.web.connect_to, busy)
+        slow = _Load(redis.url, server.connect_to, waiting, PLACES)
+        kinds: dict[str, tuple[_Load, int, int]] = {
+            "one": (quick, 1, 1),
+            "two": (quick, 2, 1),
+            "apart": (quick, 2, 2),
+            "one_waiting": (slow, 1, 1),
+            "two_waiting": (slow, 2, 1),
+        }
+        paces: dict[str, list[Pace]] = {name: [] for name in kinds}
         for _ in range(stage.sizes.rounds):
-            for kind, taken in zip(kinds, paces, strict=True):
-                taken.append(_crawl(stage, *kind))
-    yield _row("frontier_two", "two processes on one job", two, one, Target(1.8, is_floor=True))
-    yield _row("frontier_two_apart", "two that share nothing: what the machine allows", apart, one)
+            for name, kind in kinds.items():
+                paces[name].append(_crawl(stage, *kind))
+    one, two, target = paces["one"], paces["two"], Target(1.8, is_floor=True)
+    yield _row("frontier_two", "two processes on one job", two, one, target)
+    yield _row(
+        "frontier_two_apart",
+        "two that share nothing: what the machine allows",
+        paces["apart"],
+        one,
+    )
     yield _row(
         "frontier_two_waiting",
         f"two processes, {PLACES} domains in flight each, sites that take {THINKING} s",
-        two_wait,
-        one_waits,
-        Target(1.8, is_floor=True),
+        paces["two_waiting"],
+        paces["one_waiting"],
+        target,
     )
     yield Row(
         name="frontier_share",
-        value=min(pace.least_share for pace in (*two, *two_wait)),
+        value=min(pace.least_share for pace in (*two, *paces["two_waiting"])),
         unit="of an equal share",
         meaning="the worker that did the least, over all runs of two on one job",
         target=Target(0.5, is_floor=True),

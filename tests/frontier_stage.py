@@ -110,10 +110,10 @@ class Stage:
 
     @staticmethod
     async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-        """Asks until it is so, or fails."""
+        """Asks until it is so, or fails: the pause lies between questions, it guesses no answer."""
         async with asyncio.timeout(PATIENCE):
-            while not await condition():
-                await asyncio.sleep(0.02)  # a pause between questions, not a guess at an answer
+            while not await condition():  # noqa: ASYNC110 - Redis has no event for it
+                await asyncio.sleep(0.02)
 
     async def holds(self, job_id: UUID, count: int) -> bool:
         """Whether so many are leased."""

@@ -50,7 +50,7 @@ class Holdings:
     def valid_until(self, lease: Lease) -> float | None:
         """Up to when nobody else can have it; None: it is not this worker's."""
         held = self._held.get(lease.entry)
-        return held and held.valid_until
+        return None if held is None else held.valid_until
 
     def receive(self, text: bytes) -> list[tuple[str, str]]:
         """Takes entries and domains in turn as they come from Redis."""

@@ -127,10 +127,10 @@ class RedisFrontier:
 
     async def _begin(self, leases: list[Lease]) -> None:
         keys = (self._keys.stream, self._keys.meta)
-        entries = [lease.entry for lease in leases]
+        entries = " ".join(lease.entry for lease in leases)
         try:
             # Shielded: who leases may be cancelled, and redis' client can swallow that.
-            await asyncio.shield(self._scripts.run("begin", keys, *entries))
+            await asyncio.shield(self._scripts.run("begin", keys, entries))
         except BaseException:
             self._holdings.ready.extendleft(reversed(leases))
             raise
@@ -232,7 +232,7 @@ class RedisFrontier:
             if self._flush is not None:
                 self._flush.cancel()
                 self._flush = None
-            arguments = [part for entry, ack in acks.items() for part in (entry, *ack)]
+            said = " ".join(f"{entry} {name} {rest}" for entry, (name, rest) in acks.items())
             began = time.monotonic()
             try:
                 epoch, leased, waiting, pause, last, cursor = await self._scripts.run(
@@ -242,8 +242,7 @@ class RedisFrontier:
                     wanted,
                     terms.rate or 0,
                     str(new_id()),
-                    len(acks),
-                    *arguments,
+                    said,
                 )
             except BaseException:
                 holdings.acks = acks | holdings.acks
@@ -380,6 +379,6 @@ class RedisFrontier:
             mine = [lease for lease in leases if self._holdings.drop(lease)]
             if not mine:
                 return
-            arguments = [part for lease in mine for part in (lease.entry, lease.domain)]
-            await self._scripts.run("release", keys, round(delay * 1000), *arguments)
+            known = " ".join(f"{lease.entry} {lease.domain}" for lease in mine)
+            await self._scripts.run("release", keys, round(delay * 1000), known)
         self._count("released", len(mine))

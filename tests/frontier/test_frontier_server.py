@@ -54,11 +54,11 @@ def test_bad_urls(url: str) -> None:
 async def test_a_server_that_dies_and_comes_back(own_redis: partial[RedisServerProcess]) -> None:
     process = own_redis("--appendonly", "yes", "--appendfsync", "always")
     server = RedisServer(Redis.from_url(process.url))
-    arguments = ("job", "worker", 1000, 0, 0, "epoch", 0)
+    arguments = ("job", "worker", 1000, 0, 0, "epoch", "")
     keys = ("s", "l", "m", "d")
     assert (await server.run("exchange", keys, arguments))[0] == b"epoch"
     process.kill()
-    again = asyncio.ensure_future(server.run("exchange", keys, (*arguments[:5], "other", 0)))
+    again = asyncio.ensure_future(server.run("exchange", keys, (*arguments[:5], "other", "")))
     while not server.is_away:  # noqa: ASYNC110 - it has no event
         await asyncio.sleep(0.01)
     process.start()

@@ -97,9 +97,16 @@ local function domain_of(entry)
   return domain
 end
 
--- One string for many: a client takes longer over each part of an answer than over its length.
+-- Many travel as one string, with blanks between: a client takes longer over each part of a call or
+-- an answer than over its length.
 local function words(list)
   return table.concat(list, ' ')
+end
+
+local function split(text)
+  local list = {}
+  for word in string.gmatch(text, '%S+') do list[#list + 1] = word end
+  return list
 end
 
 local function waiting_in(stream)
