@@ -89,7 +89,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.loader = Loader(state.sessions)
     state.keeper = Keeper(state.sessions, state.nodes)
     state.scheduler = Scheduler(state.sessions, state.nodes.slots, fired=state.keeper.nudge)
-    parts = (state.pulse, state.keeper, state.scheduler)
+    parts = (state.pulse, state.keeper, state.loader, state.scheduler)
     tasks = [asyncio.create_task(part.run()) for part in parts]
     try:
         yield

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -40,9 +40,24 @@ class Body:
     digest: str
     """SHA-256, in hexadecimal digits."""
 
-    def keep(self, job_id: UUID) -> Path:
+    def keep(self, job_id: UUID, *, is_json: bool) -> Path:
         """Gives the file another name, under which it outlives the request. Returns that."""
-        return self.path.rename(self.path.with_name(f"job-{job_id}"))
+        suffix = "json" if is_json else "list"
+        return self.path.rename(self.path.with_name(f"job-{job_id}.{suffix}"))
+
+
+def folder(home: Path) -> Path:
+    """Where bodies are."""
+    return home / "uploads"
+
+
+def kept_bodies(home: Path) -> list[tuple[UUID, Path]]:
+    """Those that outlived their requests, each with its job."""
+    found = []
+    for path in sorted(folder(home).glob("job-*")):
+        with suppress(ValueError):  # whatever else somebody put there
+            found.append((UUID(path.stem.removeprefix("job-")), path))
+    return found
 
 
 @asynccontextmanager

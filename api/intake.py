@@ -1,5 +1,6 @@
 """A request for a job, from the checked body to the job's row."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ class Intake:
         self._body = body
         self._key = key
         self._digest = digest
-        self._is_mine = False
+        self._kept: Path | None = None
         entries = wanted.domains if isinstance(wanted, JobRequest) else None
         self._entries = entries
         self._is_short = entries is not None and len(entries) <= loading.CHUNK
@@ -57,10 +58,12 @@ class Intake:
             key=self._key,
             request_hash=self._digest,
             loading_seconds=None if self._is_short else loading.SILENCE,
+            workers=self._workers,
         )
         if self._is_short:
             await self._add(session, job_id)
-        self._is_mine = True
+        else:  # before the commit: a job that waits for its list has one
+            self._kept = self._body.keep(job_id, is_json=isinstance(self._wanted, JobRequest))
         return Accepted.of(job_id, JobState.PENDING)
 
     async def _add(self, session: AsyncSession, job_id: UUID) -> None:
@@ -75,16 +78,9 @@ class Intake:
 
     def begin(self, job_id: UUID) -> None:
         """Once the job is committed: hands over what takes longer."""
-        if not self._is_mine or self._is_short:
-            return
-        loader: loading.Loader = self._state.loader
-        if self._entries is not None:
-            loader.read_typed(job_id, self._entries, self._workers)
-        elif isinstance(self._wanted, JobRequest) and self._wanted.filter is not None:
-            wanted = self._wanted.filter
-            loader.select(job_id, wanted.as_domain_filter(), wanted.limit, self._workers)
-        else:
-            loader.read(job_id, self._body.keep(job_id), self._workers)
+        if self._kept is not None:
+            loader: loading.Loader = self._state.loader
+            loader.begin(job_id, self._kept)
 
     @property
     def _source(self) -> str:

@@ -58,6 +58,7 @@ async def create(
     key: str | None,
     request_hash: str,
     loading_seconds: float | None,
+    workers: int,
 ) -> UUID:
     """A pending job."""
     arguments = own_arguments(options)
@@ -70,7 +71,7 @@ async def create(
         arguments=arguments,
         priority=options.priority,
         rate=options.rate,
-        workers=options.workers or 1,
+        workers=workers,
         webhook_url=options.webhook_url,
         idempotency_key=key,
         request_hash=request_hash,

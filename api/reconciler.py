@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -29,6 +29,8 @@ FRESH = 10.0
 """Seconds within which a node need not know of a worker yet."""
 START = 120.0
 """Seconds within which a worker that runs must have spoken to the database."""
+UNREAD = 300.0
+"""Seconds for which a list may be read by nobody: an API with the same disk may come back."""
 LOG_END = 8_192
 """Bytes of a log in which the cause is looked for."""
 CANCELLED_AT_ONCE = 10_000
@@ -101,11 +103,15 @@ class Reconciler:
     def _of_unreachable(
         self, worker: RowMapping, node: Node | None
     ) -> tuple[str, int | None, bool] | None:
-        if worker["pid"] is not None and self._lives_here(worker):
-            return None
+        url = worker["scrapyd"]
+        if worker["pid"] is not None and workers.is_here(worker):
+            if not workers.is_alive(worker):
+                return f"Its node {url} is gone, and so is its worker.", None, True
+            # The heartbeat of another machine's is judged by `_is_silent`, which knows of outages.
+            if worker["silence"] < HUNG:
+                return None
         if not self._is_silent(worker, SILENCE):
             return None
-        url = worker["scrapyd"]
         if node is None:
             return f"Its node {url} is not in SCRAPERSKY_NODES any more.", None, True
         return f"Its node {url} is gone, and so is every sign of its worker.", None, True
@@ -139,10 +145,6 @@ class Reconciler:
     def _is_silent(self, worker: RowMapping, seconds: float) -> bool:
         sees = time.monotonic() - self._sees_since
         return bool(worker["silence"] >= seconds and sees >= min(seconds, SILENCE))
-
-    def _lives_here(self, worker: RowMapping) -> bool:
-        # The heartbeat of another machine's is judged by `_is_silent`, which knows of outages.
-        return worker["silence"] < HUNG and workers.is_here(worker) and workers.is_alive(worker)
 
     async def _log(self, worker: RowMapping, node: Node | None) -> str:
         if node is None:
@@ -186,11 +188,16 @@ class Reconciler:
         async with self._sessions.begin() as session:
             for job in await dispatch.unqueued(session):
                 await dispatch.queue(session, job)
-            for job in await dispatch.unloaded(session):
-                again = "The API was stopped while the list was read in: submit it again."
+            for job in await self._unread(session):
+                again = "Its list was lost with the API that had it: submit it again."
                 await jobs.set_state(session, job, JobState.FAILED, again)
             for job in await dispatch.without_workers(session):
                 await self._settle(session, job)
+
+    async def _unread(self, session: AsyncSession) -> Sequence[RowMapping]:
+        if time.monotonic() - self._sees_since < UNREAD:
+            return ()  # an API that starts with this one may have the list on its disk
+        return await dispatch.unloaded(session, UNREAD)
 
     async def _settle(self, session: AsyncSession, job: RowMapping) -> None:
         if await jobs.count_pending(session, job["id"]):

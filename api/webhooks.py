@@ -3,10 +3,8 @@
 import asyncio
 import hmac
 import logging
-import socket
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import orjson
@@ -14,17 +12,16 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from api.jobs import counted
+from api.posting import Poster
 from scrapersky.config import get_config
 from scrapersky.db import webhooks
 from scrapersky.errors import ConfigError
-from scrapersky.net.addresses import is_public
 from scrapersky.tokens import webhook_key
 
 logger = logging.getLogger(__name__)
 
 PAUSES = (10, 60, 300, 1_800, 7_200)
 """Seconds between the attempts: six in all, over two and a half hours."""
-TIMEOUT = 10.0
 PATIENCE = 60.0
 """Seconds after which an attempt whose process died counts as none."""
 AT_ONCE = 20
@@ -35,7 +32,7 @@ class Webhooks:
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
-        self._client = httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+        self._poster = Poster()
         self._at_work: set[asyncio.Task[None]] = set()
 
     async def deliver(self) -> None:
@@ -54,7 +51,7 @@ class Webhooks:
         for task in self._at_work:
             task.cancel()
         await asyncio.gather(*self._at_work, return_exceptions=True)
-        await self._client.aclose()
+        await self._poster.close()
 
     async def _attempt(self, delivery: RowMapping, job: RowMapping) -> None:
         number = delivery["attempts"]
@@ -69,12 +66,12 @@ class Webhooks:
     async def _post(self, delivery: RowMapping, job: RowMapping) -> tuple[int | None, str | None]:
         body = orjson.dumps(_message(job))
         try:
-            headers = _headers(str(delivery["id"]), body)
-            await _check_target(job["webhook_url"])
-            async with self._client.stream(
-                "POST", job["webhook_url"], content=body, headers=headers
-            ) as answer:
-                status = answer.status_code
+            status = await self._poster.post(
+                job["webhook_url"],
+                body,
+                _headers(str(delivery["id"]), body),
+                allow_private=get_config().webhook_private,
+            )
         except (httpx2.HTTPError, httpx2.InvalidURL, ConfigError, OSError, ValueError) as error:
             return None, " ".join(str(error).split())[:300] or type(error).__name__
         return status, None if status < 300 else f"It answered {status}."
@@ -102,19 +99,3 @@ def _headers(delivery: str, body: bytes) -> dict[str, str]:
         "X-ScraperSky-Delivery": delivery,
         "X-ScraperSky-Signature": f"t={now},v1={signed}",
     }
-
-
-async def _check_target(url: str) -> None:
-    """Refuses what leads into the network that the API stands in.
-
-    Raises:
-        ValueError: it does.
-    """
-    if get_config().webhook_private:
-        return
-    parts = urlsplit(url)
-    loop = asyncio.get_running_loop()
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = await loop.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    if not all(is_public(str(entry[4][0])) for entry in found):
-        raise ValueError("It leads to a private address; SCRAPERSKY_WEBHOOK_PRIVATE allows those.")

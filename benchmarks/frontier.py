@@ -4,17 +4,17 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import psycopg
 from redis import Redis
 
 from benchmarks.delay import delayed
-from benchmarks.process import ROOT, BenchmarkError, environment, measure, python
+from benchmarks.frontier_cost import frontier_cost, recording_crawl
+from benchmarks.frontier_job import crawl_environment, rows
+from benchmarks.process import ROOT, BenchmarkError, python
 from benchmarks.redis_server import RedisServerProcess, redis_server
 from benchmarks.row import Row, Target
 from benchmarks.stage import Stage
@@ -26,64 +26,14 @@ WAITING = 50_000
 LATENCY_SECONDS = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """One crawl, by what PostgreSQL says of it."""
-
-    cpu: float
-    """Seconds of the worker."""
-    seconds: float
-    """From the first ending to the last."""
-    closing: float
-    """Seconds from the last ending to the worker's close."""
-    calls: int
-    """To Redis."""
-
-
 def frontier(stage: Stage) -> Iterator[Row]:
     """CPU, calls, memory, latency, and how long nothing happens."""
     with redis_server() as redis:
-        yield from _cost(stage, redis)
+        yield from frontier_cost(stage, redis)
         yield _memory(redis)
         yield _latency(stage, redis)
         yield _convoy(stage, redis)
         yield _added(stage, redis)
-
-
-def _cost(stage: Stage, redis: RedisServerProcess) -> Iterator[Row]:
-    small, large = stage.sizes.slope
-    alone: list[float] = []
-    shared: list[float] = []
-    runs: list[Crawled] = []
-    for _ in range(stage.sizes.rounds):
-        for url, taken in ((None, alone), (redis.url, shared)):
-            few, many = (_crawl(stage, count, url) for count in (small, large))
-            taken.append((many.cpu - few.cpu) * 1000 / (large - small))
-            runs += [few, many] if url else []
-    yield Row(
-        name="frontier_cpu",
-        value=median(shared),
-        unit="ms",
-        meaning="CPU of the crawl's process a domain, with Redis; without extraction",
-        baseline=median(alone),
-        baseline_name="the same without",
-        paired=median(ours / theirs for ours, theirs in zip(shared, alone, strict=True)),
-        target=Target(1.05),
-    )
-    yield Row(
-        name="frontier_calls",
-        value=max(run.calls for run in runs[1::2]) / large,
-        unit="calls",
-        meaning="to Redis, a domain",
-        target=Target(0.1),
-    )
-    yield Row(
-        name="frontier_close",
-        value=max(run.closing for run in runs),
-        unit="s",
-        meaning=f"from the last ending to the worker's close, the longest of {len(runs)}",
-        target=Target(2),
-    )
 
 
 def _memory(redis: RedisServerProcess) -> Row:
@@ -115,8 +65,10 @@ def _latency(stage: Stage, redis: RedisServerProcess) -> Row:
     near, far = [], []
     with delayed(redis.port, LATENCY_SECONDS) as port:
         for _ in range(stage.sizes.rounds):
-            near.append(domains / _crawl(stage, domains, redis.url).seconds)
-            far.append(domains / _crawl(stage, domains, f"redis://127.0.0.1:{port}/0").seconds)
+            near.append(domains / recording_crawl(stage, domains, redis.url).seconds)
+            far.append(
+                domains / recording_crawl(stage, domains, f"redis://127.0.0.1:{port}/0").seconds
+            )
     return Row(
         name="frontier_latency",
         value=median(far),
@@ -139,7 +91,7 @@ def _convoy(stage: Stage, redis: RedisServerProcess) -> Row:
         server, url, process = running
         if process.wait(300):
             raise BenchmarkError("The crawl of the convoy failed.")
-        [(ended,)] = _rows(url, "SELECT extract(epoch FROM max(ended_at)) FROM job_targets")
+        [(ended,)] = rows(url, "SELECT extract(epoch FROM max(ended_at)) FROM job_targets")
         took = float(ended) - server.requests[0].time
     return Row(
         name="frontier_convoy",
@@ -161,7 +113,7 @@ def _added(stage: Stage, redis: RedisServerProcess) -> Row:
         for number, name in enumerate(names):
             began = time.time()
             client.lpush("homepage:start_urls", json.dumps({"domain": name}))
-            while len(_rows(url, "SELECT 1 FROM job_targets WHERE ended_at IS NOT NULL")) <= number:
+            while len(rows(url, "SELECT 1 FROM job_targets WHERE ended_at IS NOT NULL")) <= number:
                 time.sleep(0.05)
             first = next(request for request in server.requests if request.host == name)
             taken.append(first.time - began)
@@ -189,47 +141,10 @@ def _worker(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=_environment(url, redis.url, server.connect_to),
+            env=crawl_environment(url, redis.url, server.connect_to),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         resources.callback(process.wait)
         resources.callback(process.kill)
         yield server, url, process
-
-
-def _crawl(stage: Stage, domains: int, redis_url: str | None) -> Crawled:
-    list_, web = stage.domain_list(domains), stage.web.connect_to
-    command = python("scrapy", "crawl", "recording", "-a", f"file={list_}", "-a", "scheme=http")
-    with stage.database() as url:
-        usage = measure(
-            [*command, "-s", "SPIDER_MODULES=benchmarks.spiders"],
-            _environment(url, redis_url, web),
-        )
-        [(done, seconds, closing)] = _rows(
-            url,
-            "SELECT count(*), extract(epoch FROM max(t.ended_at) - min(t.ended_at)),"
-            " extract(epoch FROM max(w.closed_at) - max(t.ended_at))"
-            " FROM job_targets t, job_workers w WHERE t.state = 'completed'",
-        )
-        [(calls,)] = _rows(
-            url, "SELECT coalesce((stats->>'scrapersky/frontier/calls')::int, 0) FROM job_workers"
-        )
-    if done != domains:
-        raise BenchmarkError(f"Of {domains} domains {done} ended well.")
-    stage.say(f"frontier: {domains:,} domains, {usage.cpu:.2f} s of CPU, {seconds:.1f} s")
-    return Crawled(usage.cpu, float(seconds), float(closing), calls)
-
-
-def _environment(url: str, redis_url: str | None, connect_to: str) -> Mapping[str, str]:
-    return environment(
-        SCRAPY_SETTINGS_MODULE="scrapersky.settings",
-        SCRAPERSKY_CONNECT_TO=connect_to,
-        DATABASE_URL=url,
-        **({"REDIS_URL": redis_url} if redis_url else {}),
-    )
-
-
-def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(query.encode()).fetchall()

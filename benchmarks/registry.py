@@ -7,6 +7,9 @@ from benchmarks.exports import exports
 from benchmarks.expressions import expressions
 from benchmarks.extraction import extraction
 from benchmarks.frontier import frontier
+from benchmarks.frontier_close import frontier_close
+from benchmarks.frontier_delay import frontier_delay
+from benchmarks.frontier_pair import frontier_pair
 from benchmarks.growth import growth
 from benchmarks.lists import lists
 from benchmarks.row import Row
@@ -24,6 +27,9 @@ SUBJECTS: dict[str, Callable[[Stage], Iterator[Row]]] = {
     "expressions": expressions,
     "sitemaps": sitemaps,
     "frontier": frontier,
+    "frontier_close": frontier_close,
+    "frontier_pair": frontier_pair,
+    "frontier_delay": frontier_delay,
     "startup": startup,
     "sitemap_import": sitemap_import,
     "lists": lists,

@@ -23,6 +23,7 @@ export SCRAPERSKY_CONNECT_TO
 
 port=$(python -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export SCRAPERSKY_API_URL="http://127.0.0.1:$port"
+: >"$home/up.log"
 scrapersky up --port "$port" --node-port 0 >"$home/up.log" 2>&1 &
 up=$!
 until grep -q 'status$' "$home/up.log"; do

@@ -52,6 +52,12 @@ def database(postgres: str) -> Iterator[str]:
     yield from _temporary(postgres, TEMPLATE)
 
 
+@pytest.fixture(scope="session")
+def lasting_database(postgres: str) -> Iterator[str]:
+    """The same for a whole session."""
+    yield from _temporary(postgres, TEMPLATE)
+
+
 @pytest.fixture
 def web() -> Iterator[DemoServerThread]:
     """A served web without sites: tests add theirs."""

@@ -1,6 +1,7 @@
 """Workers in one process: a real Redis of each kind there is, a real PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,10 +18,15 @@ from scrapersky.db import jobs
 from scrapersky.db.session import make_engine, parse_url
 from scrapersky.db.tables import domains, job_targets, new_id
 from scrapersky.frontier.base import Lease
-from scrapersky.frontier.keys import JobKeys
+from scrapersky.frontier.keys import JobKeys, lock
 from scrapersky.frontier.server import RedisServer
-from scrapersky.frontier.shared import RedisFrontier, Terms
+from scrapersky.frontier.shared import RedisFrontier
+from scrapersky.frontier.status import job_status
+from scrapersky.frontier.terms import Terms
 from scrapersky.states import TargetState
+
+PATIENCE = 30
+"""Seconds."""
 
 
 @pytest.fixture(scope="session", params=programs())
@@ -94,6 +100,38 @@ class Stage:
                 .where(job_targets.c.job_id == job_id, job_targets.c.expiries > 0)
             )
             return {row.domain: row.expiries for row in rows}
+
+    @staticmethod
+    def kill(worker: RedisFrontier) -> None:
+        """From now on it does nothing more, as one that has died."""
+        for task in (*worker._tasks, worker._filling, worker._arrival):
+            if task is not None:
+                task.cancel()
+
+    @staticmethod
+    async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+        """Asks until it is so, or fails: the pause lies between questions, it guesses no answer."""
+        async with asyncio.timeout(PATIENCE):
+            while not await condition():  # noqa: ASYNC110 - Redis has no event for it
+                await asyncio.sleep(0.02)
+
+    async def holds(self, job_id: UUID, count: int) -> bool:
+        """Whether so many are leased."""
+        return await self.pending(job_id) == count
+
+    async def has_held_for(self, job_id: UUID, seconds: float) -> bool:
+        """Whether a worker of the job said at a heartbeat that a lease of its is so old."""
+        status = await job_status(self.server(), job_id)
+        assert status is not None
+        return any((worker.oldest_seconds or 0) >= seconds for worker in status.workers)
+
+    async def differs(self, key: str, member: str, score: float | None) -> bool:
+        """Whether a member of a sorted set has another score by now."""
+        return await self.client.zscore(key, member) not in {None, score}
+
+    async def has_locked(self, *names: str) -> bool:
+        """Whether each of these sites is somebody's."""
+        return await self.client.exists(*map(lock, names)) == len(names)
 
     async def pending(self, job_id: UUID) -> int:
         """Leases in Redis."""

@@ -56,10 +56,15 @@ class Workers:
             self.start(argument)
 
     def kill_one(self, chance: random.Random, joined: Container[int]) -> bool:
-        """SIGKILL to one that has joined the job and is awake; False where none is."""
-        victim = self._victim(chance, joined)
-        if victim is None:
+        """SIGKILL to one that has joined the job and is awake; False where too few are.
+
+        On a busy machine workers would else be killed faster than they start: nothing would be
+        crawled, and nothing proved.
+        """
+        able = self._able(joined)
+        if len(able) < max(self._count // 2, 1):
             return False
+        victim = chance.choice(able)
         victim.kill()
         victim.wait()
         self.kills += 1
@@ -67,9 +72,10 @@ class Workers:
 
     def stop_one(self, chance: random.Random, joined: Container[int], seconds: float) -> bool:
         """SIGSTOP to such a one, for some time."""
-        victim = self._victim(chance, joined)
-        if victim is None:
+        able = self._able(joined)
+        if not able:
             return False
+        victim = chance.choice(able)
         victim.send_signal(signal.SIGSTOP)
         self._stopped.append((time.monotonic() + seconds, victim))
         self.stops += 1
@@ -89,11 +95,8 @@ class Workers:
             process.wait()
         self._log.close()
 
-    def _victim(
-        self, chance: random.Random, joined: Container[int]
-    ) -> "subprocess.Popen[bytes] | None":
-        # To kill one that has not begun would prove nothing.
+    def _able(self, joined: Container[int]) -> "list[subprocess.Popen[bytes]]":
+        # To hit one that has not begun would prove nothing.
         asleep = {process.pid for _, process in self._stopped}
         able = [p for p in self._running if p.pid in joined and p.pid not in asleep]
-        awake = [process for process in able if process.poll() is None]
-        return chance.choice(awake) if awake else None
+        return [process for process in able if process.poll() is None]

@@ -15,11 +15,10 @@ from scrapersky.db.session import database_url
 from scrapersky.progress import program_name
 from scrapersky.system import parts
 from scrapersky.system.child import Child
+from scrapersky.system.guard import Guard
 from scrapersky.tokens import make, secret
 
 MEND_SECONDS = 1.0
-STOP_SECONDS = 15.0
-"""For a part's own end, beside the grace of the workers."""
 Port = Annotated[int, typer.Option(min=0, max=65_535, metavar="N", help="0: any that is free.")]
 
 
@@ -74,20 +73,20 @@ def _start(
     home = config.home.resolve()
     environment = parts.inherited(config, SCRAPERSKY_NODES=f"http://{parts.HOST}:{node_port}")
     children: list[Child] = []
+    guard = stack.enter_context(Guard())
 
-    def begin(child: Child, patience: float) -> None:
+    def begin(child: Child) -> None:
         if stopped.is_set():
             raise typer.Exit(130)
-        stack.callback(child.stop, patience)
-        child.start()
+        stack.callback(child.stop)
+        child.start(guard)
         children.append(child)
 
     if config.redis_url is None and (private := parts.redis(home, environment)) is not None:
         child, environment["REDIS_URL"] = private
-        begin(child, STOP_SECONDS)
-    node = parts.node(config, environment, node_port, slots)
-    begin(node, config.stop_grace + STOP_SECONDS)
-    begin(parts.api(home, environment, port), STOP_SECONDS)
+        begin(child)
+    begin(parts.node(config, environment, node_port, slots))
+    begin(parts.api(home, environment, port))
     return children
 
 

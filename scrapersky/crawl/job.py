@@ -20,7 +20,8 @@ from scrapersky.frontier.base import Frontier
 from scrapersky.frontier.database import DatabaseFrontier
 from scrapersky.frontier.keys import yielding
 from scrapersky.frontier.server import RedisServer
-from scrapersky.frontier.shared import RedisFrontier, Terms
+from scrapersky.frontier.shared import RedisFrontier
+from scrapersky.frontier.terms import Terms
 from scrapersky.states import FrontierKind, JobState
 
 logger = logging.getLogger(__name__)

@@ -27,14 +27,12 @@ from scrapersky.errors import FrontierError, ScraperSkyError, refuse
 from scrapersky.frontier.base import Frontier, Lease
 from scrapersky.frontier.feed import FeedKeys
 from scrapersky.frontier.server import RedisServer
-from scrapersky.frontier.shared import Terms
+from scrapersky.frontier.terms import Terms
 from scrapersky.items import Ending, Part, RetryItem
 from scrapersky.outcomes import OUTCOMES, ErrorCode
 
 logger = logging.getLogger(__name__)
 
-PREFETCH = 16
-"""Leases asked for at once: few, so that another worker finds some too."""
 LOST_LIMIT = 100
 """Endings that the database may refuse altogether: after so many it is not the rows' fault."""
 
@@ -68,7 +66,8 @@ class DomainSpider(RedisSpider):
 
     def _set_crawler(self, crawler: Crawler) -> None:
         super()._set_crawler(crawler)
-        self._free = asyncio.Semaphore(self.settings.getint("DOMAINS_IN_FLIGHT"))
+        self._places = self.settings.getint("DOMAINS_IN_FLIGHT")
+        self._free = asyncio.Semaphore(self._places)
         self._time_limit = self.settings.getfloat("DOMAIN_TIME_LIMIT")
         self._attempts = self.settings.getint("RETRY_ATTEMPTS")
         self._retry_delay = self.settings.getfloat("RETRY_DELAY")
@@ -143,11 +142,10 @@ class DomainSpider(RedisSpider):
             refuse(error)
 
     def _terms(self) -> Terms:
-        in_flight = self.settings.getint("DOMAINS_IN_FLIGHT")
         return Terms(
             lease_seconds=self.settings.getfloat("LEASE_SECONDS"),
             window=self.settings.getint("FRONTIER_WINDOW"),
-            prefetch=max(in_flight // 2, 1),
+            prefetch=max(self._places // 2, 1),
             rate=self.job.rate,
             feed=FeedKeys.of(self.settings, self.name) if self.job.is_standing else None,
         )
@@ -180,7 +178,9 @@ class DomainSpider(RedisSpider):
     async def _next_lease(self) -> Lease | None:
         while True:
             if not self._leases:
-                self._leases.extend(await self.frontier.lease(PREFETCH))
+                # What is leased counts as begun: no more than can begin now.
+                free = self._places - len(self._visits)
+                self._leases.extend(await self.frontier.lease(free))
             if not self._leases:
                 return None
             lease = self._leases.popleft()

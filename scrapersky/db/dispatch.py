@@ -63,15 +63,56 @@ async def by_key(session: AsyncSession, key: str) -> RowMapping | None:
     return rows.mappings().one_or_none()
 
 
-async def still_loading(session: AsyncSession, job_id: UUID, seconds: float) -> bool:
-    """Says that the list is still being read. False: the job wants it no more."""
+def position(job: RowMapping) -> int:
+    """How many entries of its list a job has taken in."""
+    return int(job["targets_total"] + job["rejected"] + job["duplicates"])
+
+
+async def still_loading(session: AsyncSession, job_id: UUID, seconds: float, position: int) -> bool:
+    """Says that the list is still being read, by one who has read so many entries.
+
+    False: the job wants it no more, or another one reads it.
+    """
     found = await session.execute(
         update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == JobState.PENDING)
+        .where(
+            jobs.c.id == job_id,
+            jobs.c.state == JobState.PENDING,
+            jobs.c.targets_total + jobs.c.rejected + jobs.c.duplicates == position,
+        )
         .values(loading_until=_in(seconds))
         .returning(jobs.c.id)
     )
     return found.first() is not None
+
+
+async def claim_loading(session: AsyncSession, job_id: UUID, seconds: float) -> bool:
+    """Takes over a list that nobody reads any more. False: somebody does, or need not."""
+    found = await session.execute(
+        update(jobs)
+        .where(
+            jobs.c.id == job_id,
+            jobs.c.state == JobState.PENDING,
+            jobs.c.loading_until < func.now(),
+        )
+        .values(loading_until=_in(seconds))
+        .returning(jobs.c.id)
+    )
+    return found.first() is not None
+
+
+async def leave_loading(session: AsyncSession, job_id: UUID) -> None:
+    """Leaves a list to whoever comes next."""
+    await session.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.loading_until.is_not(None))
+        .values(loading_until=func.now())
+    )
+
+
+async def state_of(session: AsyncSession, job_id: UUID) -> JobState | None:
+    """A job's state; None: there is none of that id."""
+    return await session.scalar(select(jobs.c.state).where(jobs.c.id == job_id))
 
 
 async def loaded(session: AsyncSession, job_id: UUID, workers: int) -> None:
@@ -82,9 +123,16 @@ async def loaded(session: AsyncSession, job_id: UUID, workers: int) -> None:
 
 
 async def add_filtered(
-    session: AsyncSession, job_id: UUID, wanted: DomainFilter, after: UUID | None, limit: int
-) -> tuple[int, UUID | None]:
-    """Makes the next domains of the table targets. Returns how many, and the last one's id."""
+    session: AsyncSession, job_id: UUID, wanted: DomainFilter, limit: int
+) -> int:
+    """Makes the next domains of the table targets, in the order of their ids. Returns how many."""
+    last = (
+        select(job_targets.c.domain_id)
+        .where(job_targets.c.job_id == job_id)
+        .order_by(job_targets.c.domain_id.desc())
+        .limit(1)
+    )
+    after = await session.scalar(last)
     ids = await domain_ids(session, wanted, after=after, limit=limit)
     if ids:
         await session.execute(
@@ -92,7 +140,7 @@ async def add_filtered(
             [{"job_id": job_id, "domain_id": one} for one in ids],
         )
         await _count_targets(session, job_id, len(ids))
-    return len(ids), ids[-1] if ids else None
+    return len(ids)
 
 
 async def add_failed_of(session: AsyncSession, job_id: UUID, other: UUID) -> int:
@@ -343,14 +391,14 @@ async def without_workers(session: AsyncSession) -> Sequence[RowMapping]:
     return rows.mappings().all()
 
 
-async def unloaded(session: AsyncSession) -> Sequence[RowMapping]:
-    """Jobs whose list nobody reads in any more."""
+async def unloaded(session: AsyncSession, seconds: float) -> Sequence[RowMapping]:
+    """Jobs whose list nobody has read in for so long."""
     rows = await session.execute(
         select(jobs)
         .where(
             jobs.c.state == JobState.PENDING,
             jobs.c.workers_wanted > 0,
-            jobs.c.loading_until < func.now(),
+            jobs.c.loading_until < _in(-seconds),
         )
         .limit(100)
         .with_for_update(skip_locked=True)

@@ -85,7 +85,7 @@ async def named(session: AsyncSession, job_id: UUID, names: Collection[str]) -> 
 
 
 async def count_expiries(session: AsyncSession, job_id: UUID, names: Collection[str]) -> None:
-    """A lease of each of these ended because its worker died or stalled."""
+    """A worker that had begun each of these died or stalled."""
     await session.execute(
         update(job_targets)
         .where(

@@ -15,8 +15,8 @@ from functools import cache
 from itertools import islice, takewhile
 
 # Private, and unchanged since long before Python 3; `sre_parse`, its public name, is deprecated.
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as sre  # type: ignore[attr-defined, unused-ignore]
+from re import _parser  # type: ignore[attr-defined, unused-ignore]
 from typing import Any
 
 MAX_TIMES = 100

@@ -25,7 +25,10 @@ class Frontier(Protocol):
     """Hands out the domains of one job, and hears of their ends."""
 
     async def lease(self, limit: int) -> list[Lease]:
-        """Up to `limit` domains, as soon as there is one; none when the job is drained."""
+        """Up to `limit` domains to be begun now, as soon as there is one.
+
+        None when the job is drained.
+        """
 
     async def holds(self, lease: Lease) -> bool:
         """Whether it is still this worker's; another may have taken it over."""

@@ -121,7 +121,7 @@ class Filler:
             await self._server.run(
                 "fill",
                 (keys.stream, keys.later, keys.meta, keys.filling),
-                (str(keys.job_id), self._token, LOCK_MS, kind, epoch, cursor, *names),
+                (str(keys.job_id), self._token, LOCK_MS, kind, epoch, cursor, " ".join(names)),
             )
         )
 

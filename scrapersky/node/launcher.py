@@ -76,7 +76,7 @@ class Launcher(ScrapydLauncher):  # type: ignore[misc] # Scrapyd has no types
         self._is_stopping = True
         self._look_at_orphans()
         ends = [process.deferred for process in self.processes.values()]
-        for worker in self.running():
+        for worker in self.alive():
             self.send(worker, signal.SIGINT)
         call: Any = reactor
         killing = call.callLater(get_config().stop_grace, self._kill)
@@ -84,7 +84,7 @@ class Launcher(ScrapydLauncher):  # type: ignore[misc] # Scrapyd has no types
             lambda _: killing.active() and killing.cancel()
         )
 
-    def running(self) -> dict[str, int]:
+    def alive(self) -> dict[str, int]:
         """The living workers and their processes' ids."""
         ours = {process.job: process.pid for process in self.processes.values()}
         return {**{worker: process.pid for worker, process in self.orphans.items()}, **ours}
@@ -158,7 +158,7 @@ class Launcher(ScrapydLauncher):  # type: ignore[misc] # Scrapyd has no types
         return done
 
     def _kill(self) -> None:
-        for worker in self.running():
+        for worker in self.alive():
             self.send(worker, signal.SIGKILL)
 
 

@@ -23,7 +23,7 @@ class Workers(WsResource):  # type: ignore[misc] # Scrapyd has no types
         return {
             "slots": launcher.max_proc,
             "pending": [message["_job"] for queue in queues.values() for message in queue.list()],
-            "running": launcher.running(),
+            "running": launcher.alive(),
             "exits": {worker: how.as_dict() for worker, how in launcher.exits.items()},
             "load": list(os.getloadavg()),
             "cpus": os.cpu_count(),

@@ -16,6 +16,8 @@ from scrapersky.node import process
 from scrapersky.system.child import Child
 
 HOST = "127.0.0.1"
+STOP_SECONDS = 15.0
+"""For a part's own end, beside the grace of the workers."""
 
 
 def free_port(wanted: int, option: str) -> int:
@@ -54,6 +56,7 @@ def redis(home: Path, environment: dict[str, str]) -> tuple[Child, str] | None:
         folder=folder,
         log=home / "logs" / "redis.log",
         answers=lambda: _listens(path),
+        patience=STOP_SECONDS,
     )
     return child, f"unix://{path}"
 
@@ -68,6 +71,7 @@ def node(config: Config, environment: dict[str, str], port: int, slots: int) -> 
         folder=folder,
         log=config.home.resolve() / "logs" / "node.log",
         answers=_answering(f"http://{HOST}:{port}/workers.json"),
+        patience=config.stop_grace + STOP_SECONDS,
     )
 
 
@@ -80,6 +84,7 @@ def api(home: Path, environment: dict[str, str], port: int) -> Child:
         folder=Path.cwd(),
         log=home / "logs" / "api.log",
         answers=_answering(f"http://{HOST}:{port}/health/ready"),
+        patience=STOP_SECONDS,
     )
 
 

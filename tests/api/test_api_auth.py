@@ -74,31 +74,23 @@ def get(system: System, path: str, token: str | None) -> httpx2.Response:
     return httpx2.get(f"{system.url}{path}", headers=headers, trust_env=False)
 
 
-@pytest.fixture
-def served(system: System) -> System:
-    """The API alone."""
-    system.start_node()
-    system.start_api()
-    return system
-
-
-def test_all_routes_but_health_want_a_good_token(served: System) -> None:
+def test_all_routes_but_health_want_a_good_token(running: System) -> None:
     for path in ("/api/v3/jobs", "/api/v3/spiders", "/api/v3/nodes", "/metrics"):
-        assert get(served, path, signed()).status_code == 200, path
-        answer = get(served, path, None)
+        assert get(running, path, signed()).status_code == 200, path
+        answer = get(running, path, None)
         assert answer.status_code == 401, path
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     for name, token in BAD.items():
-        answer = get(served, "/api/v3/jobs", token)
+        answer = get(running, "/api/v3/jobs", token)
         assert answer.status_code == 401, name
         assert "detail" in answer.json()
-    assert get(served, "/health", None).json() == {"status": "ok"}
-    ready = get(served, "/health/ready", None)
+    assert get(running, "/health", None).json() == {"status": "ok"}
+    ready = get(running, "/health/ready", None)
     assert ready.json()["checks"]["database"]["ok"]
 
 
-def test_a_token_of_a_service_is_revoked(served: System) -> None:
-    environment = served.environment
+def test_a_token_of_a_service_is_revoked(running: System) -> None:
+    environment = running.environment
 
     def token(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -111,16 +103,16 @@ def test_a_token_of_a_service_is_revoked(served: System) -> None:
         )
 
     person = token().stdout.strip()
-    assert get(served, "/api/v3/jobs", person).status_code == 200
+    assert get(running, "/api/v3/jobs", person).status_code == 200
     made = token("crm", "--service")
     service = made.stdout.strip()
-    assert get(served, "/api/v3/jobs", service).status_code == 200
+    assert get(running, "/api/v3/jobs", service).status_code == 200
     token_id = made.stderr.split()[-1]
     assert token_id in token("--list").stdout
     token("--revoke", token_id)
-    answer = get(served, "/api/v3/jobs", service)
+    answer = get(running, "/api/v3/jobs", service)
     assert (answer.status_code, answer.json()["detail"]) == (401, "The token was revoked.")
-    assert get(served, "/api/v3/jobs", person).status_code == 200
+    assert get(running, "/api/v3/jobs", person).status_code == 200
 
 
 @pytest.fixture

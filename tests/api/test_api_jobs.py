@@ -34,7 +34,7 @@ def test_a_job_from_the_request_to_the_rows(running: System) -> None:
 def test_scrapyd_by_hand_makes_a_job_like_any_other(running: System) -> None:
     running.crawl.web.web.add("a.test", company())
     answer = httpx2.post(
-        f"http://127.0.0.1:{running.node_port}/schedule.json",
+        f"{running.node_url()}/schedule.json",
         data={"project": "scrapersky", "spider": "homepage", "domains": "a.test"},
         trust_env=False,
         timeout=60,

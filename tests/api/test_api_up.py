@@ -14,7 +14,9 @@ from redis import Redis
 from support import ROOT, company, wait_until
 
 from benchmarks.redis_server import programs
+from scrapersky.db import embedded
 from scrapersky.demo.server import DemoServerThread
+from scrapersky.demo.site import Hang, Site
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +37,7 @@ def environment(tmp_path: Path, web: DemoServerThread) -> dict[str, str]:
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "SCRAPERSKY_HOME": str(tmp_path / "home"),
         "SCRAPERSKY_CONNECT_TO": web.connect_to,
+        "SCRAPERSKY_STOP_GRACE": "2",
         "SCRAPERSKY_API_URL": f"http://127.0.0.1:{free_port()}",
     }
 
@@ -110,11 +113,58 @@ def test_a_job_over_all_slots_and_an_end_in_order(
     with Redis(unix_socket_path=str(tmp_path / "home" / "redis" / "redis.sock")) as client:
         assert client.ping()
     assert "cannot be cancelled" in command(environment, "cancel", job_id, status=2)
+    begin_one_that_lasts(environment, web)
     up.send_signal(signal.SIGINT)
     rest, _ = up.communicate(timeout=90)
     assert rest.strip().endswith("Stopped.")
     assert up.returncode == 0
     wait_until(lambda: not ours(environment))
+
+
+def begin_one_that_lasts(environment: dict[str, str], web: DemoServerThread) -> None:
+    """A job whose worker waits for a site."""
+    web.web.add("held.test", Site(paths={"/": Hang()}))
+    command(environment, "submit", "held.test")
+    wait_until(lambda: "held.test" in [request.host for request in web.requests])
+
+
+def test_nothing_outlives_one_that_is_killed(
+    up: subprocess.Popen[str], environment: dict[str, str], web: DemoServerThread, tmp_path: Path
+) -> None:
+    """Except PostgreSQL, which others may use."""
+    begin_one_that_lasts(environment, web)
+    names = {name_of(process) for process in ours(environment)}
+    assert {"scrapyd", "scrapyd.runner", "api", "redis", "guard"} <= names
+    up.kill()
+    up.communicate(timeout=60)
+    left: set[str] = set()
+
+    def is_over() -> bool:
+        nonlocal left
+        left = {name_of(process) for process in ours(environment)} - {"postgres", ""}
+        return not left
+
+    wait_until(is_over)
+    assert embedded.is_alive(tmp_path / "home")
+    embedded.stop(tmp_path / "home")
+
+
+def name_of(process: psutil.Process) -> str:
+    """Which part of the system it is; of a process that has just ended: nothing."""
+    try:
+        line = " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+    marks = {
+        "scrapyd.runner": "scrapyd.runner",
+        "-m scrapyd ": "scrapyd",
+        "cli.app api": "api",
+        "redis.sock": "redis",
+        "system.guard": "guard",
+        "cli.app up": "up",
+        "postgres": "postgres",
+    }
+    return next((name for mark, name in marks.items() if mark in f"{line} "), line)
 
 
 def test_what_dies_is_started_again(up: subprocess.Popen[str], environment: dict[str, str]) -> None:

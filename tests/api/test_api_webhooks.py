@@ -9,12 +9,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from api_stage import System
+from api_stage import WEBHOOK_KEY, System
 from support import wait_until
 
 pytestmark = pytest.mark.slow
-
-KEY = "a-key-for-webhooks"
 
 
 class Listener(ThreadingHTTPServer):
@@ -48,23 +46,23 @@ def listener() -> Iterator[Listener]:
         server.shutdown()
 
 
-def test_signed_and_tried_again(system: System, listener: Listener) -> None:
-    system.variables["SCRAPERSKY_WEBHOOK_SECRET"] = KEY
+def test_signed_and_tried_again(running: System, listener: Listener) -> None:
     listener.statuses = [500, 204]
-    system.start()
     url = f"http://127.0.0.1:{listener.server_port}/hook"
-    job_id = system.submit("no.test", webhook_url=url)
+    job_id = running.submit("no.test", webhook_url=url)
     query = "SELECT 1 FROM webhook_deliveries WHERE job_id = %s AND "
-    system.crawl.wait(query + "http_status = 500 AND next_at IS NOT NULL", job_id)
-    system.crawl.rows("UPDATE webhook_deliveries SET next_at = now()")
+    running.crawl.wait(query + "http_status = 500 AND next_at IS NOT NULL", job_id)
+    running.crawl.rows("UPDATE webhook_deliveries SET next_at = now()")
     told = "delivered_at IS NOT NULL AND next_at IS NULL AND attempts = 2"
-    system.crawl.wait(query + told, job_id)
+    running.crawl.wait(query + told, job_id)
     assert len(listener.heard) == 2
     headers, body = listener.heard[-1]
     message = json.loads(body)
     assert (message["job_id"], message["state"]) == (job_id, "completed_with_errors")
     time, _, signature = headers["X-ScraperSky-Signature"].removeprefix("t=").partition(",v1=")
-    expected = hmac.new(KEY.encode(), f"{time}.".encode() + body, hashlib.sha256).hexdigest()
+    expected = hmac.new(
+        WEBHOOK_KEY.encode(), f"{time}.".encode() + body, hashlib.sha256
+    ).hexdigest()
     assert signature == expected
 
 
@@ -79,13 +77,12 @@ def test_private_addresses_are_refused(system: System, listener: Listener) -> No
     assert listener.heard == []
 
 
-def test_one_delivery_an_end(system: System, listener: Listener) -> None:
-    system.start()
+def test_one_delivery_an_end(running: System, listener: Listener) -> None:
     url = f"http://127.0.0.1:{listener.server_port}/hook"
-    job_id = system.submit("no.test", webhook_url=url)
-    system.wait_state(job_id, "completed_with_errors")
+    job_id = running.submit("no.test", webhook_url=url)
+    running.wait_state(job_id, "completed_with_errors")
     wait_until(lambda: len(listener.heard) == 1)
-    other = system.submit("no.test", webhook_url=url)
-    system.wait_state(other, "completed_with_errors")
+    other = running.submit("no.test", webhook_url=url)
+    running.wait_state(other, "completed_with_errors")
     wait_until(lambda: len(listener.heard) == 2)
     assert [json.loads(body)["job_id"] for _, body in listener.heard] == [job_id, other]

@@ -1,18 +1,41 @@
 """Several workers on one job, seen from outside."""
 
+import asyncio
 import signal
 import subprocess
+import threading
+from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
 from support import Crawl, add_slow_companies, company, end
 
+from scrapersky.demo.exchange import Exchange
+from scrapersky.demo.site import Site, Slow
+
+
+@dataclass
+class Gate:
+    """Answers when it has been opened."""
+
+    opened: threading.Event
+
+    async def answer(self, exchange: Exchange) -> None:
+        """Slowly, so that no worker runs away with it all."""
+        await asyncio.to_thread(self.opened.wait)
+        await Slow(0.2, company().paths["/"]).answer(exchange)
+
 
 def test_two_workers_share_a_job(shared: Crawl) -> None:
-    names = add_slow_companies(shared, 120, seconds=0.2)
+    gate = Gate(threading.Event())
+    names = [f"g{number}.test" for number in range(120)]
+    for name in names:
+        shared.web.web.add(name, Site(paths={"/": gate}))
     first = shared.start(f"domains={','.join(names)}", DOMAINS_IN_FLIGHT=4)
     shared.wait("SELECT 1 FROM jobs WHERE state = 'running'")
     second = shared.start(f"job={shared.job()['id']}", DOMAINS_IN_FLIGHT=4)
+    shared.wait("SELECT 1 FROM job_workers HAVING count(*) = 2")
+    gate.opened.set()
     logs = [process.communicate(timeout=120)[1] for process in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], logs
     job = shared.job()
@@ -49,8 +72,42 @@ def test_a_killed_worker_loses_its_leases_not_its_domains(shared: Crawl) -> None
     # What was in flight when the worker died, and no more, is fetched again.
     assert len(shared.fetched("/")) <= 100 + 4
     expired = shared.rows("SELECT 1 FROM job_targets WHERE expiries = 1")
-    assert 0 < len(expired) <= 2 * 4
+    assert 0 < len(expired) <= 4
     assert shared.rows("SELECT 1 FROM job_targets WHERE expiries > 1") == []
+
+
+@dataclass
+class Deadly:
+    """Kills whoever asks, as a page would that takes all memory."""
+
+    processes: list[subprocess.Popen[str]]
+
+    async def answer(self, exchange: Exchange) -> None:
+        """The newest process is the one that asks."""
+        self.processes[-1].kill()
+        await exchange.until_client_leaves()
+
+
+def test_who_kills_its_workers_ends_as_poison(shared: Crawl) -> None:
+    names = add_slow_companies(shared, 40)
+    processes: list[subprocess.Popen[str]] = []
+    shared.web.web.add("deadly.test", Site(paths={"/": Deadly(processes)}))
+    settings: dict[str, Any] = {"DOMAINS_IN_FLIGHT": 2, "LEASE_SECONDS": 1, "LEASE_EXPIRIES": 2}
+    listed = ",".join([*names[:20], "deadly.test", *names[20:]])
+    processes.append(shared.start(f"domains={listed}", **settings))
+    for _ in range(2):
+        processes[-1].communicate(timeout=60)
+        assert processes[-1].returncode == -signal.SIGKILL
+        processes.append(shared.start(f"job={shared.job()['id']}", **settings))
+    _, log = processes[-1].communicate(timeout=120)
+    assert processes[-1].returncode == 0, log
+    job = shared.job()
+    assert (job["targets_completed"], job["targets_error"]) == (40, 1)
+    [row] = shared.rows("SELECT error_code, expiries FROM job_targets WHERE state = 'error'")
+    assert row == {"error_code": "poison", "expiries": 2}
+    # What was in flight beside it, and none of the reserve.
+    blamed = shared.rows("SELECT sum(expiries) AS expiries FROM job_targets")
+    assert 2 <= blamed[0]["expiries"] <= 2 * 2
 
 
 def test_a_stalled_worker_steals_nothing(shared: Crawl) -> None:

@@ -1,6 +1,7 @@
 """Leases: who has what, who gets it next, and when it is over."""
 
 import asyncio
+from uuid import UUID
 
 from frontier_stage import Stage
 from sqlalchemy import func, text
@@ -19,12 +20,12 @@ def names(count: int, prefix: str = "d") -> list[str]:
     return [f"{prefix}{number}.test" for number in range(count)]
 
 
-async def all_of(worker: RedisFrontier, stage: Stage, job: object) -> list[str]:
+async def all_of(worker: RedisFrontier, stage: Stage, job: UUID) -> list[str]:
     """Crawls to the end of the job."""
     done = []
     while leases := await worker.lease(3):
         done += [lease.domain for lease in leases]
-        await stage.end(job, *leases)  # type: ignore[arg-type]
+        await stage.end(job, *leases)
         for lease in leases:
             worker.ended(lease)
     return done
@@ -60,29 +61,67 @@ async def test_a_lease_says_what_postgres_knows(stage: Stage) -> None:
 
 
 async def test_one_who_dies_is_relieved(stage: Stage) -> None:
-    """Its leases expire, are taken over, and are counted; those of who lives are not."""
+    """Its leases expire and are taken over; those that it had begun are counted."""
     job = await stage.job(*names(6))
     dead = stage.worker(job, lease_seconds=SHORT, prefetch=3)
-    lost = await until_leased(dead, 3)
-    for task in dead._tasks:
-        task.cancel()
+    begun = await until_leased(dead, 3)
+    await stage.until(lambda: stage.holds(job, 6))
+    stage.kill(dead)
     heir = stage.worker(job, lease_seconds=SHORT, prefetch=6)
     taken = await until_leased(heir, 6)
     assert sorted(lease.domain for lease in taken) == names(6)
     known = await stage.expiries(job)
-    assert {lease.domain for lease in lost} <= set(known)
-    assert set(known.values()) == {1}
+    assert known == dict.fromkeys((lease.domain for lease in begun), 1)
     assert {lease.domain: lease.expiries for lease in taken if lease.expiries} == known
-    await asyncio.sleep(2 * SHORT)  # the heir renews: its leases do not expire
+    # The heir renews: they outlive a lease, and nobody may take them over.
+    await stage.until(lambda: stage.has_held_for(job, 2 * SHORT))
+    other = stage.worker(job, lease_seconds=SHORT)
+    await other._exchange(1)
+    await other._heartbeat.take_over()
+    assert stage.counts["taken_over"] == 6
     assert await stage.expiries(job) == known
+
+
+async def test_who_kills_its_workers_is_blamed_alone(stage: Stage) -> None:
+    """What they had in reserve is not, however often."""
+    job = await stage.job(*names(8))
+    for deaths in range(3):
+        worker = stage.worker(job, lease_seconds=SHORT, prefetch=8)
+        [lease] = await worker.lease(1)
+        while lease.domain != "d3.test":
+            await stage.end(job, lease)
+            worker.ended(lease)
+            [lease] = await worker.lease(1)
+        assert lease.expiries == deaths
+        stage.kill(worker)
+    heir = stage.worker(job, lease_seconds=SHORT, prefetch=8)
+    assert len(await until_leased(heir, 5)) == 5
+    assert await stage.expiries(job) == {"d3.test": 3}
+
+
+async def test_cancelled_while_it_leases(stage: Stage) -> None:
+    """What was about to begin is released with the reserve, and blames nobody."""
+    job = await stage.job(*names(4))
+    leaver = stage.worker(job, prefetch=4)
+    leases = await leaver.lease(1)
+    await stage.until(lambda: stage.holds(job, 4))
+    waiting = asyncio.ensure_future(leaver.lease(3))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    await leaver.stop([])
+    assert await stage.pending(job) == 1
+    other = stage.worker(job, prefetch=4)
+    assert len(await until_leased(other, 3)) == 3
+    assert await leaver.holds(leases[0])
 
 
 async def test_who_stalls_and_wakes_steals_nothing(stage: Stage) -> None:
     job = await stage.job("a.test")
     sleeper = stage.worker(job, lease_seconds=SHORT)
     [mine] = await sleeper.lease(1)
-    beat = sleeper._tasks[1]
-    beat.cancel()
+    sleeper._tasks[1].cancel()  # its heartbeat
     heir = stage.worker(job, lease_seconds=SHORT)
     [theirs] = await heir.lease(1)
     assert theirs.expiries == 1
@@ -143,7 +182,10 @@ async def test_two_jobs_never_have_one_site_at_once(stage: Stage) -> None:
     [other] = await second.lease(2)
     assert other.domain == "b.test"
     waits = asyncio.ensure_future(second.lease(1))
-    await asyncio.sleep(0.3)
+    later = JobKeys(second_job).later
+    first_try = await stage.client.zscore(later, "www.a.test")
+    # It is tried again, and put off again.
+    await stage.until(lambda: stage.differs(later, "www.a.test", first_try))
     assert not waits.done()
     await stage.end(first_job, lease)
     first.ended(lease, rest=0.5)
@@ -189,11 +231,13 @@ async def test_redis_is_emptied(stage: Stage) -> None:
     assert stage.counts["redis_losses"] == 2
 
 
-async def finish(worker: RedisFrontier, held: list[Lease], stage: Stage, job: object) -> list[str]:
-    await asyncio.sleep(1)  # in flight all that time
+async def finish(worker: RedisFrontier, held: list[Lease], stage: Stage, job: UUID) -> list[str]:
+    # It notices when it next talks to Redis, and locks anew what it has in flight.
+    worker._wake.set()
+    await stage.until(lambda: stage.has_locked(*(lease.domain for lease in held)))
     for lease in held:
         assert await worker.holds(lease)
-        await stage.end(job, lease)  # type: ignore[arg-type]
+        await stage.end(job, lease)
         worker.ended(lease)
     return [lease.domain for lease in held] + await all_of(worker, stage, job)
 
@@ -203,8 +247,7 @@ async def test_a_lost_acknowledgement_costs_no_crawl(stage: Stage) -> None:
     first = stage.worker(job, lease_seconds=SHORT)
     done = await until_leased(first, 2)
     await stage.end(job, *done)
-    for task in first._tasks:
-        task.cancel()
+    stage.kill(first)
     second = stage.worker(job, lease_seconds=SHORT)
     assert sorted(await all_of(second, stage, job)) == sorted(
         set(names(4)) - {lease.domain for lease in done}
@@ -218,7 +261,7 @@ async def test_a_lost_answer_is_found_again(stage: Stage) -> None:
     [first] = await until_leased(worker, 1)
     stream = JobKeys(job).stream
     await stage.client.xadd(stream, {"d": "d1.test"})
-    await stage.client.xreadgroup("workers", worker._worker, {stream: ">"}, count=5)
+    await stage.client.xreadgroup("workers", worker._scripts.worker, {stream: ">"}, count=5)
     done = [first.domain]
     await stage.end(job, first)
     worker.ended(first)

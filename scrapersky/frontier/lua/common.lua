@@ -3,10 +3,12 @@
 -- A job's keys: the stream of domains with one consumer group, whose pending entries are the leases;
 -- `later`, domains that somebody else's clock keeps waiting, by the time in ms at which to look
 -- again; `meta`, a hash; `workers`, a hash of what each says of itself.
+-- An entry's count of deliveries says how far its lease has come: 1 is leased, BEGUN is begun.
 -- A lock for each domain over all jobs: "JOB WORKER" while it is leased, "-" while its site has to
 -- be left alone.
 
 local GROUP = 'workers'
+local BEGUN = 2
 local LOCK = 'scrapersky:lock:'
 
 local function now()
@@ -35,13 +37,28 @@ local function add(stream, domain)
   redis.call('XADD', stream, '*', 'd', domain)
 end
 
-local function remove(stream, ids)
+-- Lua's stack bears no more than some thousand arguments.
+local function in_parts(ids, work)
   for first = 1, #ids, 500 do
-    local some = {}
-    for i = first, math.min(first + 499, #ids) do some[#some + 1] = ids[i] end
+    work({unpack(ids, first, math.min(first + 499, #ids))})
+  end
+end
+
+local function remove(stream, ids)
+  in_parts(ids, function(some)
     redis.call('XACK', stream, GROUP, unpack(some))
     redis.call('XDEL', stream, unpack(some))
-  end
+  end)
+end
+
+-- Begins the time of a worker's own leases anew. More arguments of XCLAIM may follow.
+local function claim(stream, worker, ids, ...)
+  local options = {...}
+  in_parts(ids, function(some)
+    for _, option in ipairs(options) do some[#some + 1] = option end
+    some[#some + 1] = 'JUSTID'
+    redis.call('XCLAIM', stream, GROUP, worker, 0, unpack(some))
+  end)
 end
 
 local function is_leased_by(stream, id, worker)
@@ -80,6 +97,33 @@ local function domain_of(entry)
   return domain
 end
 
+-- Many travel as one string, with blanks between: a client takes longer over each part of a call or
+-- an answer than over its length.
+local function words(list)
+  return table.concat(list, ' ')
+end
+
+local function split(text)
+  local list = {}
+  for word in string.gmatch(text, '%S+') do list[#list + 1] = word end
+  return list
+end
+
 local function waiting_in(stream)
   return redis.call('XLEN', stream) - redis.call('XPENDING', stream, GROUP)[1]
+end
+
+-- The domains of all leases, expired ones included, as a set.
+local function leased_in(stream)
+  local last
+  local group = redis.call('XINFO', 'GROUPS', stream)[1]
+  for i = 1, #group, 2 do
+    if group[i] == 'last-delivered-id' then last = group[i + 1] end
+  end
+  local leased = {}
+  for _, entry in ipairs(redis.call('XRANGE', stream, '-', last)) do
+    local domain = domain_of(entry)
+    if domain then leased[domain] = true end
+  end
+  return leased
 end

@@ -1,7 +1,7 @@
 -- Takes acknowledgements, hands out leases.
 -- KEYS: stream, later, meta, dead letters. ARGV: job, worker, lease in ms, leases wanted, rate a
--- second or 0, an epoch to be used if there is none, number of acknowledgements; then three a piece:
--- entry, domain, ms for which its site is to be left alone.
+-- second or 0, an epoch to be used if there is none, acknowledgements: entry, domain, and ms for which
+-- its site is to be left alone, in turn.
 -- Returns: epoch, entries and domains in turn, how many wait, ms until something may come by itself
 -- (0: nothing will), the stream's last id, cursor.
 local stream, later, meta, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -16,8 +16,9 @@ if redis.call('EXISTS', stream) == 0 or redis.call('HEXISTS', meta, 'epoch') == 
 end
 
 local acknowledged = {}
-for i = 8, 7 + 3 * tonumber(ARGV[7]), 3 do
-  local id, domain, rest = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
+local acks = split(ARGV[7])
+for i = 1, #acks, 3 do
+  local id, domain, rest = acks[i], acks[i + 1], tonumber(acks[i + 2])
   if is_leased_by(stream, id, worker) then acknowledged[#acknowledged + 1] = id end
   local key = lock_of(domain)
   if redis.call('GET', key) == owner then
@@ -93,4 +94,4 @@ if #leased == 0 then
   end
 end
 local known = redis.call('HMGET', meta, 'epoch', 'cursor')
-return {known[1], leased, waiting_in(stream), pause, last, known[2] or ''}
+return {known[1], words(leased), waiting_in(stream), pause, last, known[2] or ''}

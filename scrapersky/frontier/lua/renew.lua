@@ -35,12 +35,7 @@ for i = 5, #ARGV, 3 do
     lost[#lost + 1] = id
   end
 end
-for first = 1, #renewed, 500 do
-  local some = {}
-  for i = first, math.min(first + 499, #renewed) do some[#some + 1] = renewed[i] end
-  some[#some + 1] = 'JUSTID'
-  redis.call('XCLAIM', stream, GROUP, worker, 0, unpack(some))
-end
+claim(stream, worker, renewed)
 
 local found, gone = {}, {}
 for id in pairs(own) do
@@ -48,7 +43,7 @@ for id in pairs(own) do
   local domain = entry and domain_of(entry)
   if domain and not at_work[domain] and lock(domain, job, worker, worker, lease) == 'held' then
     at_work[domain] = true
-    redis.call('XCLAIM', stream, GROUP, worker, 0, id, 'JUSTID')
+    claim(stream, worker, {id})
     found[#found + 1] = id
     found[#found + 1] = domain
   else
@@ -57,4 +52,4 @@ for id in pairs(own) do
 end
 if #gone > 0 then remove(stream, gone) end
 redis.call('HSET', workers, worker, ARGV[4])
-return {epoch, lost, found}
+return {epoch, words(lost), words(found)}
