@@ -11,7 +11,6 @@ from pydantic.json_schema import models_json_schema
 
 from api.errors import Problem, problems
 from api.requests import JobRequest
-from scrapersky import __version__
 
 TAGS: dict[str, str] = {
     "jobs": "Crawls: asked for, watched, stopped.",
@@ -75,24 +74,17 @@ def install(app: FastAPI) -> None:
 
 def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
-        title="ScraperSky",
-        version=__version__,
+        title=app.title,
+        version=app.version,
         summary="Lists of domains in, rows about companies out.",
         description=DESCRIPTION.strip(),
         routes=app.routes,
         tags=[{"name": name, "description": text} for name, text in TAGS.items()],
-        license_info=None,
     )
     _define(document, JobRequest, Problem)
-    operations = [
-        (path, operation)
-        for path, methods in document["paths"].items()
-        for operation in methods.values()
-    ]
-    used = {tag for _, operation in operations for tag in operation["tags"]}
-    document["tags"] = [tag for tag in document["tags"] if tag["name"] in used]
-    for path, operation in operations:
-        _complete(path, operation)
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _complete(path, operation)
     schemas = document["components"]["schemas"]
     schemas |= LISTS
     for name in ("HTTPValidationError", "ValidationError"):

@@ -9,6 +9,7 @@ import jsonschema_rs
 import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
+from support import ROOT
 
 from api import errors, openapi
 from api.app import create_app
@@ -145,6 +146,12 @@ def test_errors_have_one_form(document: dict[str, Any]) -> None:
             assert content["schema"] == problem, f"{method} {path} {status}"
             assert set(content["example"]) == {"detail"}
             assert int(status) in errors.MEANINGS
+
+
+def test_every_status_is_in_the_docs() -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    told = re.findall(r"^\| (\d{3}) \|", text, flags=re.MULTILINE)
+    assert [int(status) for status in told] == list(errors.MEANINGS)
 
 
 def test_what_follows_from_a_route_is_documented(document: dict[str, Any]) -> None:
