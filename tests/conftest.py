@@ -22,7 +22,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # pytest-xdist sets it, and tables would be folded at 80 columns.
 os.environ.pop("COLUMNS", None)
 
-pytest_plugins = ["frontier_stage", "api_stage", "schedule_stage"]
+pytest_plugins = ["frontier_stage", "api_stage", "schedule_plan"]
 
 TEMPLATE = "template_scrapersky"
 _numbers = count()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_stage import System
-from schedule_stage import Stage
+from schedule_plan import Plan
 from support import ROOT, wait_until
 
 from api import schedules as service
@@ -50,22 +50,22 @@ STATUS = {
 }
 
 
-def statuses(stage: Stage, name: Service) -> set[str]:
-    return {row["status"] for row in stage.rows(STATUS[name])}
+def statuses(plan: Plan, name: Service) -> set[str]:
+    return {row["status"] for row in plan.rows(STATUS[name])}
 
 
-async def claim(stage: Stage, name: Service, size: int) -> int:
-    async with stage.sessions.begin() as session:
+async def claim(plan: Plan, name: Service, size: int) -> int:
+    async with plan.sessions.begin() as session:
         return (await service.claim(session, name, size, 4))[1]
 
 
 @pytest.mark.parametrize("name", Service)
-async def test_a_batch_becomes_a_job(stage: Stage, name: Service) -> None:
+async def test_a_batch_becomes_a_job(plan: Plan, name: Service) -> None:
     for number in range(3):
-        stage.rows(QUEUED[name], f"s{number}.test")
-    await stage.change_service(name, enabled=True, interval_seconds=60, batch_size=2, priority=7)
-    await stage.run_at("2026-11-23T12:00:00Z")
-    [job] = stage.rows("SELECT * FROM jobs")
+        plan.rows(QUEUED[name], f"s{number}.test")
+    await plan.change_service(name, enabled=True, interval_seconds=60, batch_size=2, priority=7)
+    await plan.run_at("2026-11-23T12:00:00Z")
+    [job] = plan.rows("SELECT * FROM jobs")
     work = services.WORK[name]
     assert (job["spider"], job["source"], job["priority"]) == (work.spider, "service", 7)
     assert job["arguments"] == services.arguments(name)
@@ -73,62 +73,62 @@ async def test_a_batch_becomes_a_job(stage: Stage, name: Service) -> None:
     targets = 2
     if name == Service.SITEMAP_IMPORT:
         claimed = "SELECT DISTINCT domain_id FROM sitemap_files WHERE import_status = 'Processing'"
-        targets = len(stage.rows(claimed))
+        targets = len(plan.rows(claimed))
     assert job["targets_total"] == targets
-    [firing] = stage.rows("SELECT * FROM schedule_firings")
+    [firing] = plan.rows("SELECT * FROM schedule_firings")
     assert (firing["state"], firing["claimed"], firing["job_id"]) == ("fired", 2, job["id"])
-    await stage.run_at("2026-11-23T12:00:59Z")
-    assert len(stage.rows("SELECT id FROM jobs")) == 1
+    await plan.run_at("2026-11-23T12:00:59Z")
+    assert len(plan.rows("SELECT id FROM jobs")) == 1
     for minute in range(1, 5):
-        await stage.run_at(f"2026-11-23T12:0{minute}:00Z")
+        await plan.run_at(f"2026-11-23T12:0{minute}:00Z")
     left = 3 if name == Service.SITEMAP_IMPORT else 2
-    assert len(stage.rows("SELECT id FROM jobs")) == left, "where nothing waits there is no job"
-    assert len(stage.firings()) == left
+    assert len(plan.rows("SELECT id FROM jobs")) == left, "where nothing waits there is no job"
+    assert len(plan.firings()) == left
 
 
-async def test_a_service_is_off_at_first(stage: Stage) -> None:
-    stage.rows(QUEUED[Service.SITEMAP_SCAN], "a.test")
-    await stage.run_at("2026-11-25T12:00:00Z")
-    assert stage.rows("SELECT id FROM jobs") == []
-    async with stage.sessions() as session:
+async def test_a_service_is_off_at_first(plan: Plan) -> None:
+    plan.rows(QUEUED[Service.SITEMAP_SCAN], "a.test")
+    await plan.run_at("2026-11-25T12:00:00Z")
+    assert plan.rows("SELECT id FROM jobs") == []
+    async with plan.sessions() as session:
         assert await services.count_waiting(session, Service.SITEMAP_SCAN) == 1
 
 
-async def test_claims_at_once_never_get_the_same(stage: Stage) -> None:
+async def test_claims_at_once_never_get_the_same(plan: Plan) -> None:
     for number in range(40):
-        stage.rows(QUEUED[Service.SITEMAP_SUBMISSION], f"s{number}.test")
+        plan.rows(QUEUED[Service.SITEMAP_SUBMISSION], f"s{number}.test")
     counts = await asyncio.gather(
-        *(claim(stage, Service.SITEMAP_SUBMISSION, 7) for _ in range(4)),
+        *(claim(plan, Service.SITEMAP_SUBMISSION, 7) for _ in range(4)),
     )
     assert sum(counts) == 28
-    [row] = stage.rows(
+    [row] = plan.rows(
         "SELECT count(*) AS rows, count(DISTINCT domain_id) AS domains FROM job_targets"
     )
     assert row == {"rows": 28, "domains": 28}
     left = "SELECT 1 FROM domains WHERE sitemap_analysis_status = 'queued'"
-    assert len(stage.rows(left)) == 12
+    assert len(plan.rows(left)) == 12
 
 
-async def test_only_so_many_jobs_at_a_time(stage: Stage) -> None:
+async def test_only_so_many_jobs_at_a_time(plan: Plan) -> None:
     for number in range(8):
-        stage.rows(QUEUED[Service.SITEMAP_SCAN], f"s{number}.test")
-    await stage.change_service(Service.SITEMAP_SCAN, enabled=True, batch_size=1)
+        plan.rows(QUEUED[Service.SITEMAP_SCAN], f"s{number}.test")
+    await plan.change_service(Service.SITEMAP_SCAN, enabled=True, batch_size=1)
     for minute in range(8):
-        await stage.run_at(f"2026-11-23T12:0{minute}:00Z")
-    assert len(stage.rows("SELECT id FROM jobs")) == services.MOST_JOBS
-    assert len(stage.firings()) == services.MOST_JOBS
-    stage.end_jobs()
-    await stage.run_at("2026-11-23T12:08:00Z")
-    assert len(stage.rows("SELECT id FROM jobs")) == services.MOST_JOBS + 1
+        await plan.run_at(f"2026-11-23T12:0{minute}:00Z")
+    assert len(plan.rows("SELECT id FROM jobs")) == services.MOST_JOBS
+    assert len(plan.firings()) == services.MOST_JOBS
+    plan.end_jobs()
+    await plan.run_at("2026-11-23T12:08:00Z")
+    assert len(plan.rows("SELECT id FROM jobs")) == services.MOST_JOBS + 1
 
 
-async def test_a_domain_that_a_job_has_is_not_claimed_for_its_homepage(stage: Stage) -> None:
-    stage.rows(QUEUED[Service.HOMEPAGE], "a.test")
-    assert await claim(stage, Service.HOMEPAGE, 5) == 1
-    stage.rows("UPDATE domains SET status = 'pending'")  # somebody queued it again
-    assert await claim(stage, Service.HOMEPAGE, 5) == 0
-    stage.end_jobs()
-    assert await claim(stage, Service.HOMEPAGE, 5) == 1
+async def test_a_domain_that_a_job_has_is_not_claimed_for_its_homepage(plan: Plan) -> None:
+    plan.rows(QUEUED[Service.HOMEPAGE], "a.test")
+    assert await claim(plan, Service.HOMEPAGE, 5) == 1
+    plan.rows("UPDATE domains SET status = 'pending'")  # somebody queued it again
+    assert await claim(plan, Service.HOMEPAGE, 5) == 0
+    plan.end_jobs()
+    assert await claim(plan, Service.HOMEPAGE, 5) == 1
 
 
 END = {
@@ -157,55 +157,55 @@ WHY = {
 
 @pytest.mark.parametrize("name", COMES_TO)
 @pytest.mark.parametrize("end", END)
-async def test_statuses_follow_the_targets(stage: Stage, name: Service, end: str) -> None:
-    stage.rows(QUEUED[name], "a.test")
-    await claim(stage, name, 5)
-    await stage.scheduler.tick()
-    assert statuses(stage, name) == {COMES_TO[name]["pending"]}
-    stage.rows(END[end])
-    await stage.scheduler.tick()
+async def test_statuses_follow_the_targets(plan: Plan, name: Service, end: str) -> None:
+    plan.rows(QUEUED[name], "a.test")
+    await claim(plan, name, 5)
+    await plan.scheduler.tick()
+    assert statuses(plan, name) == {COMES_TO[name]["pending"]}
+    plan.rows(END[end])
+    await plan.scheduler.tick()
     failed = "Error" if name == Service.SITEMAP_IMPORT else "failed"
-    assert statuses(stage, name) == {COMES_TO[name].get(end, failed)}
-    assert {row["why"] for row in stage.rows(STATUS[name])} == {WHY[end]}
+    assert statuses(plan, name) == {COMES_TO[name].get(end, failed)}
+    assert {row["why"] for row in plan.rows(STATUS[name])} == {WHY[end]}
 
 
-async def test_a_file_may_fail_in_a_crawl_that_ends_well(stage: Stage) -> None:
-    stage.rows(QUEUED[Service.SITEMAP_IMPORT], "a.test")
-    await claim(stage, Service.SITEMAP_IMPORT, 5)
-    stage.rows(
+async def test_a_file_may_fail_in_a_crawl_that_ends_well(plan: Plan) -> None:
+    plan.rows(QUEUED[Service.SITEMAP_IMPORT], "a.test")
+    await claim(plan, Service.SITEMAP_IMPORT, 5)
+    plan.rows(
         "UPDATE sitemap_files SET error_code = 'http_4xx', error_message = 'Not there.'"
         " WHERE url = 'https://x.test/1'"
     )
-    stage.rows(END["completed"])
-    await stage.scheduler.tick()
-    rows = stage.rows(f"{STATUS[Service.SITEMAP_IMPORT]} ORDER BY url")
+    plan.rows(END["completed"])
+    await plan.scheduler.tick()
+    rows = plan.rows(f"{STATUS[Service.SITEMAP_IMPORT]} ORDER BY url")
     assert rows == [
         {"status": "Error", "why": "Not there."},
         {"status": "Complete", "why": None},
     ]
 
 
-async def test_what_is_selected_again_is_not_ended_by_the_earlier_job(stage: Stage) -> None:
-    stage.rows(QUEUED[Service.SITEMAP_SUBMISSION], "a.test")
-    await claim(stage, Service.SITEMAP_SUBMISSION, 5)
-    stage.rows("UPDATE domains SET sitemap_analysis_status = 'queued'")
-    stage.rows(END["completed"])
-    await stage.scheduler.tick()
-    assert statuses(stage, Service.SITEMAP_SUBMISSION) == {"queued"}
-    await claim(stage, Service.SITEMAP_SUBMISSION, 5)
-    await stage.scheduler.tick()
-    assert statuses(stage, Service.SITEMAP_SUBMISSION) == {"processing"}
+async def test_what_is_selected_again_is_not_ended_by_the_earlier_job(plan: Plan) -> None:
+    plan.rows(QUEUED[Service.SITEMAP_SUBMISSION], "a.test")
+    await claim(plan, Service.SITEMAP_SUBMISSION, 5)
+    plan.rows("UPDATE domains SET sitemap_analysis_status = 'queued'")
+    plan.rows(END["completed"])
+    await plan.scheduler.tick()
+    assert statuses(plan, Service.SITEMAP_SUBMISSION) == {"queued"}
+    await claim(plan, Service.SITEMAP_SUBMISSION, 5)
+    await plan.scheduler.tick()
+    assert statuses(plan, Service.SITEMAP_SUBMISSION) == {"processing"}
 
 
-async def test_a_homepage_that_was_cancelled_waits_again(stage: Stage) -> None:
-    stage.rows(QUEUED[Service.HOMEPAGE], "a.test")
-    await claim(stage, Service.HOMEPAGE, 5)
-    await stage.scheduler.tick()
-    assert statuses(stage, Service.HOMEPAGE) == {"processing"}
-    stage.rows(END["cancelled"])
+async def test_a_homepage_that_was_cancelled_waits_again(plan: Plan) -> None:
+    plan.rows(QUEUED[Service.HOMEPAGE], "a.test")
+    await claim(plan, Service.HOMEPAGE, 5)
+    await plan.scheduler.tick()
+    assert statuses(plan, Service.HOMEPAGE) == {"processing"}
+    plan.rows(END["cancelled"])
     for _ in range(10):
-        await stage.scheduler.tick()
-    assert statuses(stage, Service.HOMEPAGE) == {"pending"}
+        await plan.scheduler.tick()
+    assert statuses(plan, Service.HOMEPAGE) == {"pending"}
 
 
 # --- the whole way ------------------------------------------------------------------------------

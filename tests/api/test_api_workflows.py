@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from api_stage import SECRET, System, free_port
 from psycopg.rows import dict_row
-from schedule_stage import Stage
+from schedule_plan import Plan
 from support import ROOT, Crawl, wait_until
 
 from api.workflows import CronRequest, process
@@ -34,20 +34,20 @@ ADD = (
 )
 
 
-async def call(stage: Stage, **wanted: Any) -> dict[str, Any]:
-    answer, _ = await process(stage.sessions, Workflow.WF4, CronRequest(**wanted), 1)
+async def call(plan: Plan, **wanted: Any) -> dict[str, Any]:
+    answer, _ = await process(plan.sessions, Workflow.WF4, CronRequest(**wanted), 1)
     return answer.model_dump()
 
 
-async def test_a_call_claims_starts_and_logs(stage: Stage) -> None:
+async def test_a_call_claims_starts_and_logs(plan: Plan) -> None:
     for number in range(3):
-        stage.rows(ADD, f"s{number}.test")
-    counts = [(await call(stage, batch_size=2))["processed_count"] for _ in range(3)]
+        plan.rows(ADD, f"s{number}.test")
+    counts = [(await call(plan, batch_size=2))["processed_count"] for _ in range(3)]
     assert counts == [2, 1, 0]
-    jobs = stage.rows("SELECT id, arguments, targets_total FROM jobs ORDER BY id")
+    jobs = plan.rows("SELECT id, arguments, targets_total FROM jobs ORDER BY id")
     assert [job["targets_total"] for job in jobs] == [2, 1]
     assert jobs[0]["arguments"] == {"stage": "submission"}
-    log = stage.rows("SELECT * FROM cron_execution_log ORDER BY executed_at")
+    log = plan.rows("SELECT * FROM cron_execution_log ORDER BY executed_at")
     assert [row["response"]["processed_count"] for row in log] == counts
     assert log[0]["response"]["job_id"] == str(jobs[0]["id"])
     assert {(row["workflow"], row["function"], row["status"]) for row in log} == {
@@ -56,26 +56,26 @@ async def test_a_call_claims_starts_and_logs(stage: Stage) -> None:
     assert all(row["duration_ms"] >= 0 for row in log)
 
 
-async def test_a_full_service_claims_nothing_and_says_so(stage: Stage) -> None:
+async def test_a_full_service_claims_nothing_and_says_so(plan: Plan) -> None:
     for number in range(services.MOST_JOBS + 1):
-        stage.rows(ADD, f"s{number}.test")
+        plan.rows(ADD, f"s{number}.test")
     for _ in range(services.MOST_JOBS):
-        assert (await call(stage, batch_size=1))["status"] == "success"
-    answer = await call(stage, batch_size=1)
+        assert (await call(plan, batch_size=1))["status"] == "success"
+    answer = await call(plan, batch_size=1)
     assert (answer["status"], answer["processed_count"]) == ("error", 0)
     assert answer["errors"] == ["5 jobs of sitemap-submission have not ended."]
 
 
-async def test_what_fails_is_logged(stage: Stage) -> None:
-    stage.rows(ADD, "a.test")
-    stage.rows("ALTER TABLE job_targets RENAME TO away")
+async def test_what_fails_is_logged(plan: Plan) -> None:
+    plan.rows(ADD, "a.test")
+    plan.rows("ALTER TABLE job_targets RENAME TO away")
     with pytest.raises(Exception, match="job_targets"):
-        await call(stage)
-    [row] = stage.rows("SELECT * FROM cron_execution_log")
+        await call(plan)
+    [row] = plan.rows("SELECT * FROM cron_execution_log")
     assert (row["status"], row["response"]) == ("error", None)
     assert "job_targets" in row["error"]
-    assert stage.rows("SELECT sitemap_analysis_status AS s FROM domains") == [{"s": "queued"}]
-    assert stage.rows("SELECT id FROM jobs") == []
+    assert plan.rows("SELECT sitemap_analysis_status AS s FROM domains") == [{"s": "queued"}]
+    assert plan.rows("SELECT id FROM jobs") == []
 
 
 # --- PostgreSQL's side --------------------------------------------------------------------------

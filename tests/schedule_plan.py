@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @dataclass
-class Stage:
+class Plan:
     """A scheduler with a clock that the test sets."""
 
     url: str
@@ -84,8 +84,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(database: str) -> AsyncIterator[Stage]:
+async def plan(database: str) -> AsyncIterator[Plan]:
     """Over a fresh database."""
     engine = make_engine(parse_url(database))
-    yield Stage(database, async_sessionmaker(engine, expire_on_commit=False))
+    yield Plan(database, async_sessionmaker(engine, expire_on_commit=False))
     await engine.dispose()
