@@ -83,7 +83,11 @@ def export_file(
         from scrapersky.parquet import ParquetFile  # noqa: PLC0415 - an extra, and large
 
         file = ParquetFile(stream, fields)
-        yield file
+        try:
+            yield file
+        except BaseException:
+            file.abandon()
+            raise
         file.close()
     elif format_ == Format.JSONL:
         yield JsonLinesFile(stream)

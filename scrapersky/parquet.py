@@ -42,7 +42,8 @@ class ParquetFile:
         pa.set_memory_pool(pa.system_memory_pool())
         schema = pa.schema([(name, _TYPES[kind]) for name, kind in fields.items()])
         self._schema = schema
-        self._writer = parquet.ParquetWriter(stream, schema, compression="zstd")
+        self._sink = _Sink(stream)
+        self._writer = parquet.ParquetWriter(self._sink, schema, compression="zstd")
 
     def write(self, rows: Iterable[Row]) -> None:
         """Writes them behind those that are there."""
@@ -56,6 +57,10 @@ class ParquetFile:
             self._flush()
         self._writer.close()
 
+    def abandon(self) -> None:
+        """Leaves the file without an end, so that nobody takes it for a whole one."""
+        self._sink.is_shut = True
+
     def _flush(self) -> None:
         columns = [
             pa.array(self._column(name, kind), _TYPES[kind]) for name, kind in self._fields.items()
@@ -68,3 +73,25 @@ class ParquetFile:
         if made is None:
             return [row[name] for row in self._waiting]
         return [None if row[name] is None else made(row[name]) for row in self._waiting]
+
+
+class _Sink:
+    """The stream, until it is shut: pyarrow ends a file even when its writer is thrown away."""
+
+    closed = False
+
+    def __init__(self, stream: Outlet) -> None:
+        self._stream = stream
+        self.is_shut = False
+
+    def write(self, data: bytes) -> int:
+        """Writes to the stream, or to nowhere."""
+        if not self.is_shut:
+            self._stream.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """The stream is not ours."""
+
+    def close(self) -> None:
+        """The stream is not ours."""
