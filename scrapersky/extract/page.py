@@ -18,6 +18,8 @@ from scrapersky.extract.visible_text import visible_text
 Headers = tuple[tuple[str, str], ...]
 """Names in lower case, in the order in which they came; a name may come several times."""
 
+_MAX_START, _MAX_END = 2_000_000, 1_000_000
+"""Characters of a page that are read: so many from its start, and so many before its end."""
 _EMPTY = b"<html><head></head><body></body></html>"
 # One evaluation in C a kind, and plain strings: a tenth of the cost of going through the elements.
 _HREFS = etree.XPath("//@href", smart_strings=False)
@@ -106,7 +108,7 @@ def parse_page(
         headers: all headers of the response.
     """
     source, charset = decode(body, url=url, content_type=content_type)
-    source = source.replace("\x00", "")
+    source = _bounded(source.replace("\x00", ""))
     tree = _parse(source.encode("utf-8", "replace"))
     return Page(
         url=url,
@@ -116,6 +118,13 @@ def parse_page(
         tree=tree,
         headers=tuple((name.lower(), value) for name, value in headers),
     )
+
+
+def _bounded(source: str) -> str:
+    """A page of many megabytes is data in its middle: what people read is around it."""
+    if len(source) <= _MAX_START + _MAX_END:
+        return source
+    return f"{source[:_MAX_START]}\n{source[-_MAX_END:]}"
 
 
 def _parse(body: bytes) -> HtmlElement:

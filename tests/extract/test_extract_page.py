@@ -206,3 +206,11 @@ def test_any_bytes_are_read(pieces: list[bytes], url: str, content_type: str | N
     first = extract_homepage(parse_page(body, url=url, content_type=content_type))
     again = extract_homepage(parse_page(body, url=url, content_type=content_type))
     assert first == again
+
+
+def test_of_a_huge_page_its_start_and_its_end_are_read() -> None:
+    data = "0123456789" * 600_000
+    html = f"<title>Bakery</title><p>Start<script>x='{data}'</script><p>Call us: end"
+    page = parse_page(html.encode(), url="https://bakery.com/", content_type=None)
+    assert page.text.split() == ["Start", "Call", "us:", "end"]
+    assert len(page.source) < 3_000_010
